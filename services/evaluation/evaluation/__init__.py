@@ -1,0 +1,1 @@
+"""Evaluation: measures what comes of it."""

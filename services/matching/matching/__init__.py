@@ -1,0 +1,1 @@
+"""Matching: decides who should meet whom."""

@@ -1,0 +1,1 @@
+"""Notifications: tells people, once, through the channel they chose."""

@@ -1,0 +1,1 @@
+"""Portal: where people look."""

@@ -1,0 +1,1 @@
+"""Registration: owns the facts people submit."""
