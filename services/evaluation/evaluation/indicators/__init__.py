@@ -1,0 +1,1 @@
+"""Indicators: versioned definitions, and the arithmetic that turns measures into published values."""
