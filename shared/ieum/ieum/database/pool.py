@@ -1,0 +1,165 @@
+"""The connection pool and the only two ways to use it: `transaction()` to change things, `reading()` to look."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+
+class Transaction:
+    """An open transaction. It only exists between BEGIN and COMMIT, so whoever holds one may write.
+
+    The methods are asyncpg's own. After the commit the hooks of `after_commit` run; after a rollback they do not.
+    """
+
+    __slots__ = ("_hooks", "connection", "database")
+
+    def __init__(self, database: "Database", connection: Any) -> None:
+        self.database = database
+        self.connection = connection
+        self._hooks: dict[Callable[[], None], None] = {}
+
+    @property
+    def is_open(self) -> bool:
+        """False once the block that opened it has been left."""
+        return self.connection is not None and bool(self.connection.is_in_transaction())
+
+    def after_commit(self, hook: Callable[[], None]) -> None:
+        """Run `hook` once after the commit; the same hook given twice runs once."""
+        self._hooks[hook] = None
+
+    async def fetch(self, query: str, *args: Any) -> list[asyncpg.Record]:
+        """All rows."""
+        rows: list[asyncpg.Record] = await self.connection.fetch(query, *args)
+        return rows
+
+    async def fetchrow(self, query: str, *args: Any) -> asyncpg.Record | None:
+        """The first row, or None."""
+        row: asyncpg.Record | None = await self.connection.fetchrow(query, *args)
+        return row
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self.connection.fetchval(query, *args)
+
+    async def execute(self, query: str, *args: Any) -> str:
+        """The command tag, such as `INSERT 0 1`."""
+        tag: str = await self.connection.execute(query, *args)
+        return tag
+
+    async def executemany(self, query: str, args: Iterable[Sequence[Any]]) -> None:
+        """One statement for many argument rows; prefer one statement over `unnest`."""
+        await self.connection.executemany(query, args)
+
+    async def copy_records_to_table(
+        self, table: str, *, records: Iterable[Sequence[Any]], columns: Sequence[str]
+    ) -> str:
+        """COPY rows into a table of the service's own schema."""
+        tag: str = await self.connection.copy_records_to_table(table, records=records, columns=list(columns))
+        return tag
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """What fails inside is undone; what came before in the transaction stays."""
+        async with self.connection.transaction():
+            yield
+
+
+class Database:
+    """A service's own schema in PostgreSQL.
+
+    Every wait has an end: acquiring a connection, connecting, a statement, a lock, and a transaction left idle.
+    The server's own limits are set per connection, so that they hold when this process hangs or is stopped.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        schema: str | None = None,
+        application: str = "ieum",
+        min_size: int = 1,
+        max_size: int = 10,
+        acquire_timeout: float = 10.0,
+        statement_timeout: float = 30.0,
+        lock_timeout: float = 10.0,
+        idle_in_transaction_timeout: float = 60.0,
+        synchronous_commit: bool = True,
+    ) -> None:
+        """Times are seconds. `schema` becomes the search path; None keeps the role's own."""
+        self.dsn = dsn
+        self.schema = schema
+        self._acquire_timeout = acquire_timeout
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        server = {
+            "application_name": application,
+            "statement_timeout": f"{int(statement_timeout * 1000)}",
+            "lock_timeout": f"{int(lock_timeout * 1000)}",
+            "idle_in_transaction_session_timeout": f"{int(idle_in_transaction_timeout * 1000)}",
+            "synchronous_commit": "on" if synchronous_commit else "off",
+            "timezone": "UTC",
+            # A dead peer is noticed in half a minute and not in two hours.
+            "tcp_keepalives_idle": "15",
+            "tcp_keepalives_interval": "5",
+            "tcp_keepalives_count": "3",
+        }
+        if schema:
+            server["search_path"] = schema
+        self._options: dict[str, Any] = {
+            "min_size": min_size,
+            "max_size": max_size,
+            "timeout": 10.0,
+            "command_timeout": statement_timeout + 5.0,
+            "max_inactive_connection_lifetime": 60.0,
+            "target_session_attrs": "read-write",
+            "server_settings": server,
+        }
+
+    async def open(self) -> None:
+        """Connect. Raises what asyncpg raises when the server cannot be reached."""
+        self._pool = await asyncpg.create_pool(self.dsn, **self._options)
+
+    async def close(self) -> None:
+        """Give connections ten seconds to come back, then cut them."""
+        if self._pool is None:
+            return
+        pool, self._pool = self._pool, None
+        try:
+            await asyncio.wait_for(pool.close(), 10)
+        except TimeoutError:
+            pool.terminate()
+
+    async def ping(self, timeout: float = 2.0) -> None:
+        """Raise unless the database answers a query in time."""
+        async with asyncio.timeout(timeout), self.reading() as tx:
+            await tx.fetchval("SELECT 1")
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One transaction, committed when the block ends well and rolled back when it raises."""
+        async with self.connection() as connection:
+            tx = Transaction(self, connection)
+            async with connection.transaction():
+                yield tx
+            for hook in tx._hooks:
+                hook()
+            tx.connection = None
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Transaction]:
+        """One read-only snapshot: every query in the block sees the same state."""
+        async with self.connection() as connection:
+            tx = Transaction(self, connection)
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                yield tx
+            tx.connection = None
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Any]:
+        """A bare connection, for what must outlive a transaction (session locks). Services use the two above."""
+        if self._pool is None:
+            raise asyncpg.InterfaceError("the database is not open")
+        async with self._pool.acquire(timeout=self._acquire_timeout) as connection:
+            yield connection

@@ -1,0 +1,145 @@
+"""Events: facts in the past tense, typed by a frozen model, with a CloudEvents 1.0 envelope in Kafka headers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, ClassVar, Self
+from uuid import UUID, uuid4
+
+from pydantic import BaseModel, ConfigDict, PrivateAttr
+
+CONTENT_TYPE = b"application/json"
+
+
+class UnreadableEnvelope(Exception):
+    """The record's headers do not name an event: it belongs to no aggregate and can only be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who said what about whom, and when. In Kafka these are the `ce_` headers of CloudEvents' binary mode."""
+
+    event_id: UUID
+    type: str
+    source: str
+    aggregate_id: str
+    aggregate_version: int
+    occurred_at: datetime
+    traceparent: str | None = None
+
+    def headers(self) -> list[tuple[str, bytes]]:
+        """Kafka headers as CloudEvents 1.0 lays them down, plus W3C trace context."""
+        found = [
+            ("ce_specversion", b"1.0"),
+            ("ce_id", str(self.event_id).encode()),
+            ("ce_type", self.type.encode()),
+            ("ce_source", self.source.encode()),
+            ("ce_time", self.occurred_at.isoformat().encode()),
+            ("ce_subject", self.aggregate_id.encode()),
+            ("ce_aggregateversion", b"%d" % self.aggregate_version),
+            ("content-type", CONTENT_TYPE),
+        ]
+        if self.traceparent:
+            found.append(("traceparent", self.traceparent.encode()))
+        return found
+
+    @classmethod
+    def from_headers(cls, headers: Any) -> "Envelope":
+        """Read Kafka headers (pairs of str and bytes). Raises UnreadableEnvelope naming the header that is wrong."""
+        found = dict(headers)
+        name = "ce_id"
+        try:
+            event_id = UUID(found[name].decode())
+            name = "ce_aggregateversion"
+            version = int(found[name])
+            if version < 1:
+                raise ValueError(version)
+            name = "ce_time"
+            occurred_at = datetime.fromisoformat(found[name].decode())
+            name = "ce_type"
+            kind = found[name].decode()
+            name = "ce_subject"
+            subject = found[name].decode()
+            name = "ce_source"
+            source = found[name].decode()
+            name = "traceparent"
+            trace = found[name].decode() if name in found else None
+        except (KeyError, ValueError, AttributeError) as problem:
+            raise UnreadableEnvelope(f"header {name} is missing or malformed") from problem
+        if not subject:
+            raise UnreadableEnvelope("header ce_subject is empty")
+        if occurred_at.tzinfo is None:
+            raise UnreadableEnvelope("header ce_time has no time zone")
+        return cls(event_id, kind, source, subject, version, occurred_at, trace)
+
+
+class Event(BaseModel):
+    """A fact about one aggregate. Subclass it with the topic it travels on:
+
+        class VacancyOpened(Event, topic="registration.vacancy.v1"):
+            title: str
+
+    A producer's subclass is its promise; a consumer declares its own narrow view under the same class name and the
+    fields it does not name are ignored. The class name is the event's type. Never put personal data in an event.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    topic: ClassVar[str] = ""
+    _envelope: Envelope | None = PrivateAttr(default=None)
+
+    def __init_subclass__(cls, topic: str | None = None, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if topic is not None:
+            cls.topic = topic
+
+    @classmethod
+    def type_name(cls) -> str:
+        """The event's type on the wire."""
+        return cls.__name__
+
+    @property
+    def envelope(self) -> Envelope:
+        """The envelope of an event that was received; one that was only made has none."""
+        if self._envelope is None:
+            raise AttributeError(f"this {self.type_name()} was not received, so it has no envelope")
+        return self._envelope
+
+    @property
+    def event_id(self) -> UUID:
+        """Unique for ever, the same in every redelivery."""
+        return self.envelope.event_id
+
+    @property
+    def aggregate_id(self) -> str:
+        """The thing this fact is about."""
+        return self.envelope.aggregate_id
+
+    @property
+    def aggregate_version(self) -> int:
+        """1 for an aggregate's first event, without gaps after."""
+        return self.envelope.aggregate_version
+
+    @property
+    def occurred_at(self) -> datetime:
+        """When the producer's transaction began, by its database's clock (UTC)."""
+        return self.envelope.occurred_at
+
+    def with_envelope(self, envelope: Envelope) -> Self:
+        """This event as received under `envelope`. Sets it in place: only for an event nobody else holds yet."""
+        self._envelope = envelope
+        return self
+
+    def received(
+        self,
+        aggregate_id: str,
+        version: int = 1,
+        *,
+        occurred_at: datetime | None = None,
+        event_id: UUID | None = None,
+        source: str = "test",
+    ) -> Self:
+        """A copy as a consumer would get it: for tests of handlers."""
+        envelope = Envelope(
+            event_id or uuid4(), self.type_name(), source, aggregate_id, version, occurred_at or datetime.now(UTC)
+        )
+        return self.model_copy().with_envelope(envelope)

@@ -1,0 +1,230 @@
+"""The consuming side: a batch of records becomes one committed effect, exactly once and in order per aggregate.
+
+The marks, the position, the parked rows and the handler's own writes commit together. What comes again is left out;
+a bad event is put aside together with its aggregate's later events, and everybody else goes on.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from aiokafka import ConsumerRecord
+
+from ieum.database import Database, Transaction
+from ieum.messaging import failures, metrics, records, store
+from ieum.messaging.failures import Backoff, Rejected, Unavailable
+from ieum.messaging.reactions import Reaction
+from ieum.messaging.records import Incoming
+from ieum.messaging.store import Key, Mark, Parked
+from ieum.telemetry import continue_trace, log
+
+# A bug may be a race that does not repeat; more tries than this only hold up the neighbours.
+ATTEMPTS = 3
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What one transaction will do with its records, decided from the marks before anything is written."""
+
+    fresh: list[Incoming] = field(default_factory=list)
+    parked: list[Parked] = field(default_factory=list)
+    marks: dict[Key, Mark] = field(default_factory=dict)
+    filled_gaps: list[Key] = field(default_factory=list)
+    repeated: int = 0
+
+
+class Inbox:
+    """Applies records for one reaction. Safe to run in several processes at once, even on the same partitions."""
+
+    def __init__(
+        self, reaction: Reaction, database: Database, *, backoff: Backoff | None = None, patience: float = 120.0
+    ) -> None:
+        """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker."""
+        self.reaction = reaction
+        self._database = database
+        self._backoff = backoff or Backoff()
+        self._patience = patience
+
+    async def take(self, batch: Sequence[ConsumerRecord]) -> None:
+        """Apply or park every record; when this returns, all of it is committed.
+
+        Raises Unavailable when something it needs stayed away for `patience` seconds; nothing is lost then, the same
+        records may be taken again.
+        """
+        began = time.monotonic()
+        consumer = self.reaction.consumer
+        items = records.read(self.reaction, batch)
+        traces = {item.envelope.traceparent for item in items if item.envelope and item.envelope.traceparent}
+        # A batch continues a trace only when it has just one; otherwise it would belong to many.
+        with continue_trace(traces.pop() if len(traces) == 1 else None, f"{consumer} batch"):
+            await self._settle(items)
+        metrics.BATCH.labels(consumer).observe(len(items))
+        metrics.BATCH_SECONDS.labels(consumer).observe(time.monotonic() - began)
+
+    async def release(self, key: Key) -> int:
+        """Apply what is parked for an aggregate, oldest first, and let it flow again. Returns how many were applied.
+
+        All or nothing: raises what the handler raised, or Rejected for a record that cannot be read, and leaves the
+        aggregate as it was.
+        """
+        async with self._database.transaction() as tx:
+            return await self._release(tx, key)
+
+    async def _settle(self, items: list[Incoming]) -> None:
+        """Apply items as one transaction if that works, and otherwise as several, smaller ones."""
+        problem = await self._apply_patiently(items)
+        if problem is None:
+            return
+        named = set(problem.event_ids) if isinstance(problem, Rejected) else set()
+        bad = [item for item in items if item.envelope and item.envelope.event_id in named]
+        if bad:
+            # The handler said which events it cannot take: no need to search for them.
+            await self._settle_split(items, bad, failures.describe(problem))
+        elif len(items) == 1:
+            await self._settle_one(items[0], problem)
+        else:
+            metrics.RETRIED.labels(self.reaction.consumer, "bisected").inc()
+            middle = len(items) // 2
+            await self._settle(items[:middle])
+            await self._settle(items[middle:])
+
+    async def _settle_split(self, items: list[Incoming], bad: list[Incoming], reason: str) -> None:
+        marked = {id(item) for item in bad}
+        refused = [_with_problem(item, reason) if id(item) in marked else item for item in items]
+        await self._settle(refused)
+
+    async def _settle_one(self, item: Incoming, problem: Exception) -> None:
+        """Try a single failing event again, unless it was rejected, and then park it."""
+        attempts = 1
+        while not isinstance(problem, Rejected) and attempts < ATTEMPTS:
+            await asyncio.sleep(self._backoff.pause(attempts))
+            metrics.RETRIED.labels(self.reaction.consumer, "failed").inc()
+            again = await self._apply_patiently([item])
+            if again is None:
+                return
+            problem, attempts = again, attempts + 1
+        reason = failures.describe(problem)
+        if not isinstance(problem, Rejected):
+            log.error("event_failed", consumer=self.reaction.consumer, reason=reason, exc_info=problem, **_ids(item))
+        await self._apply_patiently([_with_problem(item, reason)], attempts)
+
+    async def _apply_patiently(self, items: list[Incoming], attempts: int = 1) -> Exception | None:
+        """Apply items in one transaction, waiting while something is away. Returns the handler's own failure."""
+        deadline = time.monotonic() + self._patience
+        attempt = 0
+        while True:
+            try:
+                await self._apply(items, attempts)
+            except Exception as problem:
+                if not failures.is_passing(problem):
+                    return problem
+                attempt += 1
+                metrics.RETRIED.labels(self.reaction.consumer, "unavailable").inc()
+                log.warning(
+                    "batch_waits", consumer=self.reaction.consumer, reason=failures.describe(problem), attempt=attempt
+                )
+                if time.monotonic() > deadline:
+                    raise Unavailable(f"{self.reaction.consumer}: {failures.describe(problem)}") from problem
+                await asyncio.sleep(self._backoff.pause(attempt))
+            else:
+                return None
+
+    async def _apply(self, items: list[Incoming], attempts: int) -> None:
+        """One transaction: lock, read marks, decide, handle, move marks and positions."""
+        consumer = self.reaction.consumer
+        async with self._database.transaction() as tx:
+            await store.lock_partitions(tx, consumer, {(item.topic, item.partition) for item in items})
+            known = await store.find_marks(tx, consumer, (item.key for item in items if item.key))
+            plan = _decide(items, known, attempts)
+            events = [item.event for item in plan.fresh if item.event is not None]
+            if events:
+                await self.reaction.handler(tx, events)
+            await store.save_parked(tx, consumer, plan.parked)
+            await store.save_marks(tx, consumer, plan.marks)
+            await store.save_positions(tx, consumer, _positions(items))
+            released = 0
+            for key in plan.filled_gaps:
+                released += await self._release(tx, key)
+        metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + released)
+        metrics.REPEATED.labels(consumer).inc(plan.repeated)
+        for parked in plan.parked:
+            metrics.PARKED.labels(consumer, parked.state).inc()
+            log.warning(
+                "event_parked", consumer=consumer, state=parked.state, reason=parked.reason, **_ids(parked.record)
+            )
+
+    async def _release(self, tx: Transaction, key: Key) -> int:
+        consumer = self.reaction.consumer
+        rows = await store.parked_of(tx, consumer, key)
+        mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())
+        events, done, version = [], [], mark.version
+        for row in rows:
+            if row["state"] == "hole":
+                if row["aggregate_version"] != version + 1:
+                    break
+                version += 1
+            event, problem = records.decode(self.reaction, store.envelope_of(row), row["topic"], row["body"])
+            if problem:
+                raise Rejected(problem)
+            done.append(row["id"])
+            if event is not None:
+                events.append(event)
+        if events:
+            await self.reaction.handler(tx, events)
+        await store.delete_parked(tx, done)
+        state = "flowing" if len(done) == len(rows) else "gap"
+        await store.save_marks(tx, consumer, {key: Mark(version, state)})
+        return len(done)
+
+
+def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Plan:
+    """Sort records by what the marks say of their aggregate: repeat, fresh, bad, waiting, or behind a hole."""
+    plan = _Plan()
+    marks = dict(known)
+    for item in items:
+        if item.envelope is None or item.key is None:
+            plan.parked.append(Parked(item, "unreadable", item.problem or "no envelope"))
+            continue
+        mark, version = marks.get(item.key, Mark()), item.envelope.aggregate_version
+        if version <= mark.version:
+            plan.repeated += 1
+            continue
+        if version > mark.version + 1:
+            reason = f"version {version} came, {mark.version + 1} was expected"
+            plan.parked.append(Parked(item, "hole", reason))
+            moved = Mark(mark.version, "held" if mark.state == "held" else "gap")
+        elif mark.state == "held":
+            plan.parked.append(Parked(item, "waiting", "an earlier event of this aggregate is parked"))
+            moved = Mark(version, "held")
+        elif item.problem is not None:
+            plan.parked.append(Parked(item, "bad", item.problem, attempts))
+            moved = Mark(version, "held")
+        else:
+            plan.fresh.append(item)
+            if mark.state == "gap" and item.key not in plan.filled_gaps:
+                plan.filled_gaps.append(item.key)
+            moved = Mark(version, mark.state)
+        marks[item.key] = plan.marks[item.key] = moved
+    return plan
+
+
+def _positions(items: list[Incoming]) -> dict[tuple[str, int], int]:
+    found: dict[tuple[str, int], int] = {}
+    for item in items:
+        place = (item.topic, item.partition)
+        found[place] = max(found.get(place, 0), item.offset + 1)
+    return found
+
+
+def _with_problem(item: Incoming, reason: str) -> Incoming:
+    return Incoming(item.topic, item.partition, item.offset, item.headers, item.body, item.envelope, None, reason)
+
+
+def _ids(item: Incoming) -> dict[str, object]:
+    """What may be logged of a record: where it is and whom it is about, never what it says."""
+    found: dict[str, object] = {"topic": item.topic, "partition": item.partition, "offset": item.offset}
+    if item.envelope:
+        found |= {"event_id": str(item.envelope.event_id), "type": item.envelope.type,
+                  "aggregate_id": item.envelope.aggregate_id, "version": item.envelope.aggregate_version}  # fmt: skip
+    return found

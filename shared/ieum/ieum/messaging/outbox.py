@@ -1,0 +1,113 @@
+"""The outbox: the only way a service says anything. What is added here leaves after the commit, once and in order."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from ieum.database import Database, Transaction
+from ieum.messaging.events import Event
+from ieum.messaging.topics import Topics
+from ieum.telemetry import current_traceparent
+
+# Kafka's default message.max.bytes is 1 MiB with headers and framing; one record over it wedges aiokafka's idempotent
+# producer, so it must be refused here, where the caller can still be told.
+MAX_BODY_BYTES = 900_000
+
+
+class OutsideTransaction(RuntimeError):
+    """An event can only be added inside an open transaction, so that it leaves if and only if the change commits."""
+
+
+class EventTooLarge(ValueError):
+    """The event's body is over the size that Kafka takes."""
+
+
+class ForeignTopic(ValueError):
+    """Only a topic's owner may write to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Voice:
+    """What a service may say through a database, and whom to wake after a commit."""
+
+    topics: Topics
+    service: str
+    wake_relay: Callable[[], None]
+
+
+_voices: WeakKeyDictionary[Database, _Voice] = WeakKeyDictionary()
+
+
+def configure(database: Database, topics: Topics, service: str, wake_relay: Callable[[], None] = lambda: None) -> None:
+    """Give a database's transactions their voice: done once by Messaging, and by the test fixtures."""
+    _voices[database] = _Voice(topics, service, wake_relay)
+
+
+# Locks the aggregates' stream rows in key order (so that two batches cannot deadlock), draws gapless versions, and only
+# then draws outbox ids: one aggregate's ids are in the order of its commits, which is the order the relay sends.
+_ADD = """
+WITH added AS (
+    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::bytea[])
+        WITH ORDINALITY AS a (topic, partition, aggregate_id, nth, event_id, type, body, place)
+), moved AS (
+    INSERT INTO stream AS s (topic, aggregate_id, version)
+    SELECT topic, aggregate_id, max(nth) FROM added GROUP BY topic, aggregate_id ORDER BY topic, aggregate_id
+    ON CONFLICT (topic, aggregate_id) DO UPDATE SET version = s.version + excluded.version
+    RETURNING topic, aggregate_id, version
+), counted AS (
+    SELECT topic, aggregate_id, max(nth) AS events FROM added GROUP BY topic, aggregate_id
+), placed AS (
+    INSERT INTO outbox (topic, partition, aggregate_id, aggregate_version, event_id, type, body, traceparent)
+    SELECT a.topic, a.partition, a.aggregate_id, m.version - c.events + a.nth, a.event_id, a.type, a.body, $8
+    FROM added a JOIN moved m USING (topic, aggregate_id) JOIN counted c USING (topic, aggregate_id)
+    ORDER BY a.place
+)
+SELECT aggregate_id, version FROM moved
+"""
+
+
+async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events: Event) -> dict[str, int]:
+    """Add events to leave when `tx` commits; returns each aggregate's version after them.
+
+    `add(tx, aggregate_id, event, …)` is for one aggregate,
+    `add(tx, {aggregate_id: [event, …], …})` for many. Everything of a
+    transaction goes into one call, which locks the aggregates in one order. Raises OutsideTransaction, EventTooLarge,
+    ForeignTopic.
+    """
+    if not tx.is_open:
+        raise OutsideTransaction(OutsideTransaction.__doc__)
+    voice = _voices.get(tx.database)
+    if voice is None:
+        raise RuntimeError("no service speaks through this database: outbox.configure was not called")
+    topics = voice.topics
+    batch = {to: events} if isinstance(to, str) else to
+    columns: tuple[list, ...] = ([], [], [], [], [], [], [])  # type: ignore[type-arg]
+    for aggregate_id, said in batch.items():
+        nth: dict[str, int] = {}
+        for event in said:
+            topic = event.topic
+            if topic not in topics or topics[topic].owner != voice.service:
+                raise ForeignTopic(f"{event.type_name()} goes to {topic}, which is not {voice.service}'s")
+            body = event.model_dump_json().encode()
+            if len(body) > MAX_BODY_BYTES:
+                raise EventTooLarge(
+                    f"{event.type_name()} of {aggregate_id}: {len(body)} bytes, at most {MAX_BODY_BYTES}"
+                )
+            nth[topic] = nth.get(topic, 0) + 1
+            row = (
+                topic,
+                topics.partition(topic, aggregate_id),
+                aggregate_id,
+                nth[topic],
+                uuid4(),
+                event.type_name(),
+                body,
+            )
+            for column, value in zip(columns, row, strict=True):
+                column.append(value)
+    if not columns[0]:
+        return {}
+    versions = await tx.fetch(_ADD, *columns, current_traceparent())
+    tx.after_commit(voice.wake_relay)
+    return {row["aggregate_id"]: row["version"] for row in versions}

@@ -1,0 +1,72 @@
+"""From Kafka records to events: what can be read is typed, what cannot carries the reason why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import ConsumerRecord
+from pydantic import ValidationError
+
+from ieum.messaging.events import Envelope, Event, UnreadableEnvelope
+from ieum.messaging.reactions import Reaction
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One record as this consumer sees it.
+
+    `event` is None when the type does not concern the consumer (only the mark moves) or when `problem` says what is
+    wrong. `envelope` is None when the record belongs to no aggregate.
+    """
+
+    topic: str
+    partition: int
+    offset: int
+    headers: Any
+    body: bytes | None
+    envelope: Envelope | None
+    event: Event | None
+    problem: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str] | None:
+        """(topic, aggregate id), or None for an unreadable record."""
+        return (self.topic, self.envelope.aggregate_id) if self.envelope else None
+
+
+def invalid(problem: ValidationError) -> str:
+    """Which fields break which rules, without the values, which may be personal data."""
+    found = problem.errors(include_url=False, include_context=False, include_input=False)
+    shown = "; ".join(f"{'.'.join(map(str, error['loc'])) or 'body'}: {error['msg']}" for error in found[:5])
+    return f"invalid: {shown}" + (f"; and {len(found) - 5} more" if len(found) > 5 else "")
+
+
+def decode(reaction: Reaction, envelope: Envelope, topic: str, body: bytes | None) -> tuple[Event | None, str | None]:
+    """The event in the consumer's view, or why it cannot be read; (None, None) for a type it does not listen to."""
+    view = reaction.types.get((topic, envelope.type))
+    if view is None:
+        return None, None
+    try:
+        return view.model_validate_json(body or b"").with_envelope(envelope), None
+    except ValidationError as problem:
+        return None, invalid(problem)
+
+
+def read(reaction: Reaction, records: Iterable[ConsumerRecord]) -> list[Incoming]:
+    """All records in their order; never raises for what a producer can send."""
+    found = []
+    for record in records:
+        envelope: Envelope | None = None
+        event: Event | None = None
+        wrong: str | None
+        try:
+            envelope = Envelope.from_headers(record.headers)
+            event, wrong = decode(reaction, envelope, record.topic, record.value)
+        except UnreadableEnvelope as problem:
+            wrong = str(problem)
+        found.append(
+            Incoming(
+                record.topic, record.partition, record.offset, record.headers, record.value, envelope, event, wrong
+            )
+        )
+    return found

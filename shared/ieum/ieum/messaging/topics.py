@@ -1,0 +1,107 @@
+"""Topics as data: read from one file, checked against the broker at start-up. A mismatch refuses to start.
+
+A keyed topic's partition count never changes, because a key's place is stored with every outbox row.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.partitioner import murmur2
+
+
+class TopicsMismatch(Exception):
+    """The broker's topics are not what the topics file says; nothing is consumed or produced until they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic: `owner` is the only service that writes to it. `retention_ms` -1 keeps everything."""
+
+    name: str
+    owner: str
+    key: str
+    partitions: int
+    retention_ms: int = -1
+    cleanup_policy: str = "delete"
+    description: str = ""
+
+
+@lru_cache(maxsize=65_536)
+def _hash(key: str) -> int:
+    return int(murmur2(key.encode())) & 0x7FFFFFFF
+
+
+class Topics(Mapping[str, Topic]):
+    """The topics file: name to Topic."""
+
+    def __init__(self, topics: Iterable[Topic]) -> None:
+        self._topics = {topic.name: topic for topic in topics}
+
+    @classmethod
+    def from_file(cls, path: Path) -> "Topics":
+        """Read `topics: {name: {owner, key, partitions, …}}`. Raises ValueError naming what is wrong."""
+        content = yaml.safe_load(path.read_text())
+        try:
+            return cls(Topic(name=name, **entry) for name, entry in content["topics"].items())
+        except (TypeError, KeyError, AttributeError) as problem:
+            raise ValueError(f"{path}: {problem}") from problem
+
+    def __getitem__(self, name: str) -> Topic:
+        return self._topics[name]
+
+    def __iter__(self):  # type: ignore[no-untyped-def]
+        return iter(self._topics)
+
+    def __len__(self) -> int:
+        return len(self._topics)
+
+    def partition(self, topic: str, key: str) -> int:
+        """Where a key lives: the same murmur2 as every Kafka client's default, so that others may join on it."""
+        return _hash(key) % self._topics[topic].partitions
+
+    async def check(self, bootstrap: str, names: Iterable[str]) -> None:
+        """Raise TopicsMismatch unless the broker has these topics as the file describes them."""
+        wanted = sorted(set(names))
+        if unknown := [name for name in wanted if name not in self._topics]:
+            raise TopicsMismatch(f"not in the topics file: {', '.join(unknown)}")
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+        await admin.start()
+        try:
+            found = {entry["topic"]: entry for entry in await admin.describe_topics(wanted)}
+            configs = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted])
+        finally:
+            await admin.close()
+        wrong = [
+            f"{name}: {problem}"
+            for name in wanted
+            for problem in _differences(self._topics[name], found.get(name), _settings(configs, name))
+        ]
+        if wrong:
+            raise TopicsMismatch("; ".join(wrong))
+
+
+def _settings(responses: list, name: str) -> dict[str, str]:  # type: ignore[type-arg]
+    """One topic's configuration out of the admin client's answers."""
+    for response in responses:
+        for resource in response.resources:
+            if resource[3] == name:
+                return {entry[0]: entry[1] for entry in resource[4]}
+    return {}
+
+
+def _differences(topic: Topic, found: dict | None, settings: dict[str, str]) -> list[str]:  # type: ignore[type-arg]
+    """What the broker has otherwise, in words."""
+    if found is None or found.get("error_code"):
+        return ["the broker does not have it"]
+    wrong = []
+    if (count := len(found["partitions"])) != topic.partitions:
+        wrong.append(f"{count} partitions, the file says {topic.partitions}")
+    for key, value in (("retention.ms", str(topic.retention_ms)), ("cleanup.policy", topic.cleanup_policy)):
+        if (actual := settings.get(key)) is not None and actual != value:
+            wrong.append(f"{key} is {actual}, the file says {value}")
+    return wrong

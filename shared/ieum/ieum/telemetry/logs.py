@@ -1,0 +1,93 @@
+"""One JSON line per log entry, whoever wrote it: this project through structlog, the libraries through stdlib logging."""
+
+import logging
+import sys
+from contextlib import AbstractContextManager
+from typing import Any, cast
+
+import structlog
+from opentelemetry import trace
+from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
+
+from ieum.telemetry.failures import describe_failure
+
+log: FilteringBoundLogger = structlog.get_logger("ieum")
+"""The logger of this project: `log.info("past_tense_name", count=3)`. Ids and counts only."""
+
+# Longer lines of libraries are cut: the head says what happened, a tail may quote a record.
+_LONGEST_FOREIGN_LINE = 300
+# Libraries that say at INFO what the kit already says, once per request, fetch or query.
+_QUIET = ("aiokafka", "asyncio", "faststream", "httpcore", "httpx", "kafka", "uvicorn.access", "yoyo")
+
+
+def log_context(**ids: Any) -> AbstractContextManager[None]:
+    """Every line logged inside carries these ids: `with log_context(event_id=…, consumer=…)`."""
+    return cast("AbstractContextManager[None]", structlog.contextvars.bound_contextvars(**ids))
+
+
+def configure_logging(service: str, level: str = "INFO") -> None:
+    """Send everything logged in this process to standard output as JSON. Calling it again replaces the former setting."""
+
+    def name_service(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+        entry["service"] = service
+        return entry
+
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        name_service,
+        _add_trace,
+        _explain_failure,
+    ]
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, _cut_foreign_line, *shared],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    for name in list(logging.root.manager.loggerDict):
+        library = logging.getLogger(name)
+        if library.handlers:
+            library.handlers.clear()
+        library.propagate = True
+    for name in _QUIET:
+        logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+def _add_trace(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+    context = trace.get_current_span().get_span_context()
+    if context.is_valid:
+        entry["trace_id"] = f"{context.trace_id:032x}"
+        entry["span_id"] = f"{context.span_id:016x}"
+    return entry
+
+
+def _explain_failure(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+    """Put the exception as data; see ieum.telemetry.failures for why its text is not kept."""
+    raised = entry.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()
+    failure = raised[1] if isinstance(raised, tuple) else raised
+    if isinstance(failure, BaseException):
+        entry["failure"] = describe_failure(failure)
+    return entry
+
+
+def _cut_foreign_line(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
+    """First line only: asyncio and FastStream add the task or the record below it."""
+    entry["event"] = str(entry["event"]).partition("\n")[0][:_LONGEST_FOREIGN_LINE]
+    return entry

@@ -1,0 +1,98 @@
+"""The pytest plugin: `pytest_plugins = ["ieum.testing.plugin"]` in the root conftest.
+
+`IEUM_TEST_RUNTIME=containers|local` chooses where PostgreSQL and Kafka come from; without it, containers if a Docker
+engine answers, else local processes.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import asyncpg
+import pytest
+
+from ieum.database import Database, apply_migrations
+from ieum.testing.runtime import Runtime, choose_runtime
+
+
+@pytest.fixture(scope="session")
+def test_runtime() -> Iterator[Runtime]:
+    """PostgreSQL and Kafka of this test run, each started when first asked for."""
+    runtime = choose_runtime()
+    yield runtime
+    runtime.stop()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(test_runtime: Runtime) -> str:
+    """The superuser's address of a real PostgreSQL, without a database name's worth of state."""
+    return test_runtime.postgres()
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(test_runtime: Runtime) -> str:
+    """The address of a real Kafka broker."""
+    return test_runtime.kafka()
+
+
+@pytest.fixture(scope="session")
+def migrated_template(postgres_server: str) -> Callable[[tuple[Path, ...]], str]:
+    """Name of a database to clone from, migrated once per set of migration folders."""
+    made: dict[tuple[Path, ...], str] = {}
+
+    def template(folders: tuple[Path, ...]) -> str:
+        if folders not in made:
+            name = f"template_{uuid4().hex[:12]}"
+            _admin(postgres_server, f'CREATE DATABASE "{name}"')
+            apply_migrations(database_url(postgres_server, name), *folders)
+            made[folders] = name
+        return made[folders]
+
+    return template
+
+
+@pytest.fixture
+def migrations(request: pytest.FixtureRequest) -> tuple[Path, ...]:
+    """The migrations of the service whose tests these are; none outside services/."""
+    for folder in request.path.parents:
+        if (folder / "migrations").is_dir():
+            return (folder / "migrations",)
+    return ()
+
+
+@pytest.fixture
+async def database_address(
+    postgres_server: str, migrated_template: Callable[[tuple[Path, ...]], str], migrations: tuple[Path, ...]
+) -> AsyncIterator[str]:
+    """A database of this test's own, migrated, dropped afterwards."""
+    name = f"test_{uuid4().hex[:12]}"
+    template = migrated_template(migrations)
+    admin = await asyncpg.connect(postgres_server)
+    try:
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+        yield database_url(postgres_server, name)
+    finally:
+        await admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        await admin.close()
+
+
+@pytest.fixture
+async def database(database_address: str) -> AsyncIterator[Database]:
+    """An open Database on this test's own database."""
+    opened = Database(database_address, application="test")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+def database_url(server: str, name: str) -> str:
+    """The server's address with another database name."""
+    head, _, query = server.partition("?")
+    return head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
+
+
+def _admin(server: str, statement: str) -> None:
+    import psycopg
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)

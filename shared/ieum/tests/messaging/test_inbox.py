@@ -1,0 +1,198 @@
+"""A batch takes effect exactly once and in order per aggregate, whatever comes twice, late, broken or not at all."""
+
+import asyncio
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ieum.database import Database
+from ieum.messaging import Rejected
+from ieum.messaging.failures import Backoff
+from ieum.messaging.inbox import Inbox
+from ieum.testing import record_of
+
+from .conftest import TOPIC, Deposited, Ledger, Renamed, bookings
+
+
+@pytest.fixture
+def inbox(bank: Database, ledger: Ledger) -> Inbox:
+    return Inbox(ledger.reaction, bank, backoff=Backoff(first=0.001, ceiling=0.002))
+
+
+async def parked(database: Database) -> list[tuple[str, int, str]]:
+    async with database.reading() as tx:
+        found = await tx.fetch(
+            "SELECT aggregate_id, aggregate_version, state FROM parked ORDER BY aggregate_id, aggregate_version"
+        )
+    return [tuple(row) for row in found]
+
+
+async def test_delivered_twice_takes_effect_once(inbox: Inbox, bank: Database) -> None:
+    batch = [record_of(Deposited(amount=n), "a", n) for n in (1, 2)]
+
+    await inbox.take(batch)
+    await inbox.take(batch)
+    await inbox.take(batch + batch)
+
+    assert await bookings(bank) == [("a", 1, 1), ("a", 2, 2)]
+
+
+async def test_overlapping_workers_on_one_partition_take_effect_once(inbox: Inbox, bank: Database) -> None:
+    batches = [[record_of(Deposited(amount=v), f"a{k}", v) for k in range(10)] for v in range(1, 21)]
+
+    async def worker() -> None:
+        for batch in batches:
+            await inbox.take(batch)
+
+    await asyncio.gather(*(worker() for _ in range(4)))
+
+    found = await bookings(bank)
+    assert len(found) == len(set(found)) == 200
+    assert [version for account, version, _ in found if account == "a3"] == list(range(1, 21))
+
+
+async def test_a_failing_batch_leaves_no_trace_and_a_passing_bug_is_tried_again(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.failures_left = 2
+
+    await inbox.take([record_of(Deposited(amount=1), "a", 1)])
+
+    assert await bookings(bank) == [("a", 1, 1)]
+    assert await parked(bank) == []
+
+
+async def test_malformed_is_parked_and_neighbours_go_on(inbox: Inbox, bank: Database) -> None:
+    broken = record_of(b'{"amount": "many"}', "a", 2, topic=TOPIC, kind="Deposited")
+    batch = [
+        record_of(Deposited(amount=1), "a", 1),
+        broken,
+        record_of(Deposited(amount=3), "a", 3),
+        record_of(Deposited(amount=1), "b", 1),
+    ]
+
+    await inbox.take(batch)
+
+    assert await bookings(bank) == [("a", 1, 1), ("b", 1, 1)]
+    assert await parked(bank) == [("a", 2, "bad"), ("a", 3, "waiting")]
+
+
+@pytest.mark.parametrize(
+    "headers", [[], [("ce_id", b"\xff\xfe")], [("ce_id", b"not-a-uuid"), ("ce_type", b"Deposited")]]
+)
+async def test_a_record_without_a_usable_envelope_is_parked_and_neighbours_go_on(
+    inbox: Inbox, bank: Database, headers: list[tuple[str, bytes]]
+) -> None:
+    stray = record_of(b"\x00\xff", "a", 1, topic=TOPIC, kind="Deposited", headers=headers)
+
+    await inbox.take([stray, record_of(Deposited(amount=1), "b", 1)])
+    await inbox.take([stray])
+
+    assert await bookings(bank) == [("b", 1, 1)]
+    assert [state for _, _, state in await parked(bank)] == ["unreadable"]
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_rejected_event_holds_its_own_key_and_nobody_else(
+    inbox: Inbox, bank: Database, ledger: Ledger, named: bool
+) -> None:
+    ledger.refuse, ledger.names_refused = {13}, named
+    batch = [
+        record_of(Deposited(amount=13 if (k, v) == (4, 3) else v), f"a{k}", v) for v in range(1, 11) for k in range(8)
+    ]
+
+    await inbox.take(batch)
+
+    found = await bookings(bank)
+    assert len(found) == 8 * 10 - 8
+    assert await parked(bank) == [("a4", 3, "bad")] + [("a4", version, "waiting") for version in range(4, 11)]
+
+
+async def test_an_event_that_always_fails_is_parked_after_a_few_attempts(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.broken = {13}
+    batch = [record_of(Deposited(amount=13 if k == 5 else 1), f"a{k}", 1) for k in range(16)]
+
+    await inbox.take(batch)
+
+    assert len(await bookings(bank)) == 15
+    assert await parked(bank) == [("a5", 1, "bad")]
+
+
+async def test_a_parked_key_is_released_in_order_once_the_cause_is_mended(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.refuse = {3}
+    await inbox.take([record_of(Deposited(amount=v), "a", v) for v in range(1, 11)])
+
+    with pytest.raises(Rejected):
+        await inbox.release((TOPIC, "a"))
+    ledger.refuse = set()
+    released = await inbox.release((TOPIC, "a"))
+    await inbox.take([record_of(Deposited(amount=11), "a", 11)])
+
+    assert released == 8
+    assert [version for _, version, _ in await bookings(bank)] == list(range(1, 12))
+    assert await parked(bank) == []
+
+
+async def test_a_hole_stops_its_key_and_closes_by_itself_when_the_missing_version_comes(
+    inbox: Inbox, bank: Database
+) -> None:
+    late = record_of(Deposited(amount=2), "a", 2)
+    await inbox.take([record_of(Deposited(amount=1), "a", 1), record_of(Deposited(amount=3), "a", 3)])
+    await inbox.take([record_of(Deposited(amount=4), "a", 4), record_of(Deposited(amount=1), "b", 1)])
+
+    before = await bookings(bank)
+    await inbox.take([late])
+
+    assert before == [("a", 1, 1), ("b", 1, 1)]
+    assert [version for account, version, _ in await bookings(bank) if account == "a"] == [1, 2, 3, 4]
+    assert await parked(bank) == []
+
+
+async def test_an_event_nobody_here_listens_to_moves_the_mark_only(inbox: Inbox, bank: Database) -> None:
+    await inbox.take([record_of(Renamed(name="x"), "a", 1), record_of(Deposited(amount=2), "a", 2)])
+
+    assert await bookings(bank) == [("a", 2, 2)]
+    assert await parked(bank) == []
+
+
+async def test_the_position_in_the_database_follows_the_effects(inbox: Inbox, bank: Database) -> None:
+    await inbox.take(
+        [
+            record_of(Deposited(amount=1), "a", 1, partition=1, offset=41),
+            record_of(Deposited(amount=1), "b", 1, partition=2, offset=7),
+        ]
+    )
+
+    async with bank.reading() as tx:
+        found = await tx.fetch("SELECT partition, next_offset FROM position ORDER BY partition")
+    assert [tuple(row) for row in found] == [(1, 42), (2, 8)]
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_any_order_of_redelivery_gives_each_aggregate_its_history(seed: int) -> None:
+    """Pure: what `_decide` lets through over random overlapping deliveries is 1, 2, 3, … for every aggregate."""
+    from ieum.messaging.inbox import _decide
+    from ieum.messaging.records import read
+
+    rng = random.Random(seed)
+    reaction = Ledger().reaction
+    log = [record_of(Deposited(amount=v), f"a{k}", v) for v in range(1, 6) for k in range(4)]
+    marks, applied = {}, {f"a{k}": [] for k in range(4)}
+
+    position = 0
+    while position < len(log):
+        start, end = max(0, position - rng.randrange(6)), min(len(log), position + rng.randrange(1, 6))
+        plan = _decide(read(reaction, log[start:end]), marks, 1)
+        marks |= plan.marks
+        for item in plan.fresh:
+            applied[item.key[1]].append(item.envelope.aggregate_version)
+        position = end
+
+    assert applied == {f"a{k}": [1, 2, 3, 4, 5] for k in range(4)}
