@@ -30,15 +30,18 @@ def fingerprint() -> str:
 
 def locked(package: str) -> str:
     """The lock file's own lines for one package, hashes included."""
-    found = re.search(rf"^{package}==.*?(?=^\S)", LOCK.read_text() + "\nend", re.M | re.S)
+    found = re.search(rf"^{package}==.*?(?=^\S)", LOCK.read_text() + "\nend", re.MULTILINE | re.DOTALL)
     if not found:
         raise SystemExit(f"requirements.lock has no {package}: run `make lock`")
     return found.group()
 
 
 def main() -> None:
+    """Do nothing when .venv was made from what is here now; else make or refresh it."""
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
-        raise SystemExit(f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …")
+        raise SystemExit(
+            f"Python 3.11, 3.12 or 3.13 is needed; this is {sys.version.split()[0]}. Try: make PYTHON=python3.12 …"
+        )
     if STAMP.exists() and STAMP.read_text() == fingerprint():
         return
     print("environment: making .venv from requirements.lock", flush=True)
@@ -47,7 +50,9 @@ def main() -> None:
         try:
             venv.create(VENV, with_pip=True, clear=True)
         except (subprocess.CalledProcessError, ImportError):
-            raise SystemExit("Python's venv module is incomplete. On Debian or Ubuntu: apt install python3-venv") from None
+            raise SystemExit(
+                "Python's venv module is incomplete. On Debian or Ubuntu: apt install python3-venv"
+            ) from None
     uv = VENV / "bin" / "uv"
     if not uv.exists():
         with tempfile.NamedTemporaryFile("w", suffix=".txt") as pin:
@@ -65,4 +70,6 @@ if __name__ == "__main__":
     try:
         main()
     except subprocess.CalledProcessError as failure:
-        raise SystemExit(f"environment: {failure.cmd[0]} failed (exit {failure.returncode}); the lines above say why") from None
+        raise SystemExit(
+            f"environment: {failure.cmd[0]} failed (exit {failure.returncode}); the lines above say why"
+        ) from None

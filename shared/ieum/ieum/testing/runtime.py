@@ -1,5 +1,6 @@
 """Where the tests' PostgreSQL and Kafka come from: containers where a Docker engine answers, else local processes."""
 
+import asyncio
 import os
 import shutil
 import subprocess
@@ -58,19 +59,19 @@ class LocalProcesses:
     def postgres(self) -> str:
         """Start PostgreSQL unless it runs, and return its address."""
         if self._postgres not in self._started:
-            self._postgres.start()
+            asyncio.run(self._postgres.start())
             self._started.append(self._postgres)
-        return self._postgres.url()
+        return self._postgres.dsn()
 
     def kafka(self) -> str:
         """Start Kafka unless it runs, and return its address."""
         if self._kafka not in self._started:
-            self._kafka.start()
+            asyncio.run(self._kafka.start())
             self._started.append(self._kafka)
         return self._kafka.bootstrap
 
     def stop(self) -> None:
         """Stop what was started and delete the folder."""
         for server in reversed(self._started):
-            server.stop()
+            asyncio.run(server.stop())
         shutil.rmtree(self._folder, ignore_errors=True)

