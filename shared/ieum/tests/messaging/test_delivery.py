@@ -1,0 +1,187 @@
+"""Through a real broker: what was committed arrives once and in order, whoever dies or sleeps in between."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from uuid import uuid4
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from ieum.database import Database, Transaction
+from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics, TopicsMismatch, outbox
+from ieum.messaging.relay import Relay
+from ieum.testing import eventually
+
+
+class Post:
+    """A topic of this test's own, the event on it, and a consumer that books what it hears."""
+
+    def __init__(self, bootstrap: str) -> None:
+        self.bootstrap = bootstrap
+        self.service = f"post{uuid4().hex[:8]}"
+        self.topic = f"{self.service}.letter.v1"
+        self.topics = Topics([Topic(self.topic, self.service, "letter", partitions=4)])
+        self.LetterSent = type(
+            "LetterSent", (Event,), {"__annotations__": {"n": int}, "__module__": __name__}, topic=self.topic
+        )
+
+    def reaction(self, purpose: str = "delivery") -> Reaction:
+        async def deliver(tx: Transaction, events: list[Event]) -> None:
+            await tx.execute(
+                "INSERT INTO booking (account, version, amount) SELECT * FROM unnest($1::text[], $2::bigint[], $3::int[])",
+                [event.aggregate_id for event in events],
+                [event.aggregate_version for event in events],
+                [event.n for event in events],  # type: ignore[attr-defined]
+            )
+
+        deliver.__annotations__["events"] = list[self.LetterSent]  # type: ignore[name-defined]
+        reactions = Reactions()
+        reactions.consume(f"{self.service}.{purpose}")(deliver)
+        return next(iter(reactions))
+
+    async def write(self, database: Database, start: int, end: int) -> None:
+        for n in range(start, end):
+            async with database.transaction() as tx:
+                await outbox.add(tx, f"a{n % 7}", self.LetterSent(n=n))
+
+
+@pytest.fixture
+async def post(kafka_bootstrap: str) -> AsyncIterator[Post]:
+    made = Post(kafka_bootstrap)
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
+    await admin.start()
+    await admin.create_topics(
+        [NewTopic(made.topic, 4, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"})]
+    )
+    yield made
+    await admin.delete_topics([made.topic])
+    await admin.close()
+
+
+@pytest.fixture
+async def running(post: Post, bank: Database) -> AsyncIterator[Callable[..., Messaging]]:
+    """Start messaging of the post service; everything is stopped afterwards."""
+    started: list[Messaging] = []
+
+    async def start(database: Database = bank) -> Messaging:
+        messaging = Messaging(post.service, database, [post.reaction()], post.topics, post.bootstrap)
+        started.append(messaging)
+        await messaging.start()
+        return messaging
+
+    yield start
+    for messaging in started:
+        await messaging.stop()
+
+
+async def booked(database: Database) -> list[tuple[str, int]]:
+    async with database.reading() as tx:
+        return [tuple(row) for row in await tx.fetch("SELECT account, version FROM booking ORDER BY nth")]
+
+
+def in_order(found: list[tuple[str, int]]) -> bool:
+    """Every account's versions are 1, 2, 3, … as they were booked."""
+    accounts = {account for account, _ in found}
+    return all(
+        [v for account, v in found if account == one] == list(range(1, sum(a == one for a, _ in found) + 1))
+        for one in accounts
+    )
+
+
+async def test_what_is_committed_arrives_once_and_in_order(
+    post: Post, bank: Database, running: Callable[..., Messaging]
+) -> None:
+    messaging = await running()
+
+    await post.write(bank, 0, 300)
+
+    found = await eventually("300 letters booked", lambda: _enough(bank, 300), within=20)
+    assert len(found) == 300
+    assert in_order(found)
+    await eventually("messaging ready", lambda: not messaging.problems())
+
+
+async def _enough(database: Database, count: int) -> list[tuple[str, int]] | None:
+    found = await booked(database)
+    return found if len(found) >= count else None
+
+
+async def test_a_member_that_joins_and_leaves_under_load_doubles_and_loses_nothing(
+    post: Post, bank: Database, running: Callable[..., Messaging]
+) -> None:
+    await running()
+    writing = asyncio.create_task(post.write(bank, 0, 600))
+
+    for _ in range(2):
+        second = await running()
+        await eventually("the second member has joined", lambda m=second: m.consumers[0].is_assigned(), within=20)
+        await second.stop()
+    await writing
+
+    found = await eventually("600 letters booked", lambda: _enough(bank, 600), within=30)
+    assert len(found) == len(set(found)) == 600
+    assert in_order(found)
+
+
+async def test_a_database_that_forgot_reads_everything_again(
+    post: Post, bank: Database, running: Callable[..., Messaging]
+) -> None:
+    first = await running()
+    await post.write(bank, 0, 50)
+    await eventually("50 letters booked", lambda: _enough(bank, 50), within=20)
+    await first.stop()
+
+    async with bank.transaction() as tx:
+        await tx.execute("TRUNCATE booking, mark, position")
+    await running()
+
+    found = await eventually("50 letters booked again", lambda: _enough(bank, 50), within=20)
+    assert len(found) == 50
+    assert in_order(found)
+
+
+async def test_a_relay_that_lost_its_lease_deletes_nothing_and_repeats_do_no_harm(post: Post, bank: Database) -> None:
+    outbox.configure(bank, post.topics, post.service)
+    await post.write(bank, 0, 10)
+    frozen = Relay(bank, post.service, post.bootstrap)
+    epoch = await frozen._take_lease()
+    async with bank.transaction() as tx:
+        await tx.execute("UPDATE relay_lease SET expires_at = clock_timestamp() - interval '1 s'")
+    successor = Relay(bank, post.service, post.bootstrap)
+    running = asyncio.create_task(successor.run())
+    await eventually("the successor emptied the outbox", lambda: _empty(bank), within=20)
+
+    await post.write(bank, 10, 20)
+    leading = frozen._lead(epoch)
+    fenced = False
+    try:
+        async for _ in leading:
+            pass
+    except Exception as problem:
+        fenced = type(problem).__name__ == "Fenced"
+
+    assert fenced
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+    await frozen._discard_producer()
+    listener = Messaging(post.service, bank, [post.reaction()], post.topics, post.bootstrap)
+    await listener.start()
+    found = await eventually("20 letters booked", lambda: _enough(bank, 20), within=20)
+    await listener.stop()
+    assert len(found) == 20
+    assert in_order(found)
+
+
+async def _empty(database: Database) -> bool:
+    async with database.reading() as tx:
+        return bool(await tx.fetchval("SELECT count(*) = 0 FROM outbox"))
+
+
+async def test_a_topic_with_other_partitions_than_the_file_says_refuses_to_start(post: Post) -> None:
+    other = Topics(
+        [Topic(post.topic, post.service, "letter", partitions=5), Topic("not.there.v1", post.service, "x", 1)]
+    )
+
+    with pytest.raises(
+        TopicsMismatch, match=r"not\.there\.v1: the broker does not have it; .*4 partitions, the file says 5"
+    ):
+        await other.check(post.bootstrap, [post.topic, "not.there.v1"])
