@@ -4,35 +4,38 @@
 engine answers, else local processes.
 """
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
+import psycopg
 import pytest
 
 from ieum.database import Database, apply_migrations
+from ieum.messaging import Reaction, Topics
+from ieum.testing.discovery import Example, examples_of, reactions_of, service_of
 from ieum.testing.runtime import Runtime, choose_runtime
 
 
 @pytest.fixture(scope="session")
-def test_runtime() -> Iterator[Runtime]:
+async def test_runtime() -> AsyncIterator[Runtime]:
     """PostgreSQL and Kafka of this test run, each started when first asked for."""
     runtime = choose_runtime()
     yield runtime
-    runtime.stop()
+    await runtime.stop()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(test_runtime: Runtime) -> str:
-    """The superuser's address of a real PostgreSQL, without a database name's worth of state."""
-    return test_runtime.postgres()
+async def postgres_server(test_runtime: Runtime) -> str:
+    """The superuser's address of a real PostgreSQL; tests make databases of their own in it."""
+    return await test_runtime.postgres()
 
 
 @pytest.fixture(scope="session")
-def kafka_bootstrap(test_runtime: Runtime) -> str:
+async def kafka_bootstrap(test_runtime: Runtime) -> str:
     """The address of a real Kafka broker."""
-    return test_runtime.kafka()
+    return await test_runtime.kafka()
 
 
 @pytest.fixture(scope="session")
@@ -92,7 +95,35 @@ def database_url(server: str, name: str) -> str:
 
 
 def _admin(server: str, statement: str) -> None:
-    import psycopg
-
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def topics(pytestconfig: pytest.Config) -> Topics:
+    """The topics file of this checkout."""
+    return Topics.from_file(pytestconfig.rootpath / "deploy" / "topics.yaml")
+
+
+@pytest.fixture
+def service_name(request: pytest.FixtureRequest) -> str:
+    """The service in whose folder the test lies."""
+    name = service_of(request.path)
+    if name is None:
+        raise LookupError(f"{request.path} is not in a service's folder")
+    return name
+
+
+@pytest.fixture
+def examples(reaction: Reaction, pytestconfig: pytest.Config) -> list[Example]:
+    """The producers' examples of what the reaction hears."""
+    return examples_of(reaction, pytestconfig.rootpath / "shared" / "contracts")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that asks for `reaction` once for every reaction of its service."""
+    if "reaction" not in metafunc.fixturenames:
+        return
+    service = service_of(Path(metafunc.definition.path))
+    reactions = reactions_of(service) if service else []
+    metafunc.parametrize("reaction", reactions, ids=[reaction.consumer for reaction in reactions])

@@ -1,6 +1,5 @@
 """Where the tests' PostgreSQL and Kafka come from: containers where a Docker engine answers, else local processes."""
 
-import asyncio
 import os
 import shutil
 import subprocess
@@ -8,17 +7,20 @@ import tempfile
 from pathlib import Path
 from typing import Protocol
 
+from ieum_local.kafka import LocalKafka
+from ieum_local.postgres import LocalPostgres
+
 
 class Runtime(Protocol):
-    """Real servers for one test run."""
+    """Real servers for one test run, each started when first asked for."""
 
-    def postgres(self) -> str:
+    async def postgres(self) -> str:
         """A superuser's address."""
 
-    def kafka(self) -> str:
+    async def kafka(self) -> str:
         """Bootstrap servers."""
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Leave nothing running."""
 
 
@@ -36,7 +38,7 @@ def choose_runtime() -> Runtime:
     """The runtime that IEUM_TEST_RUNTIME names, or the best there is."""
     wanted = os.environ.get("IEUM_TEST_RUNTIME") or ("containers" if engine_answers() else "local")
     if wanted == "containers":
-        from ieum.testing.containers import Containers
+        from ieum.testing.containers import Containers  # testcontainers is only needed on this path
 
         return Containers()
     if wanted == "local":
@@ -48,30 +50,28 @@ class LocalProcesses:
     """PostgreSQL and Kafka as child processes in a folder of their own, without fsync."""
 
     def __init__(self) -> None:
-        from ieum_local.kafka import LocalKafka
-        from ieum_local.postgres import LocalPostgres
-
         self._folder = Path(tempfile.mkdtemp(prefix="ieum-test-"))
         self._postgres = LocalPostgres(self._folder / "postgres", fsync=False)
         self._kafka = LocalKafka(self._folder / "kafka")
-        self._started: list[LocalPostgres | LocalKafka] = []
+        self._kafka_runs = False
 
-    def postgres(self) -> str:
+    async def postgres(self) -> str:
         """Start PostgreSQL unless it runs, and return its address."""
-        if self._postgres not in self._started:
-            asyncio.run(self._postgres.start())
-            self._started.append(self._postgres)
+        if not self._postgres.running:
+            await self._postgres.start()
         return self._postgres.dsn()
 
-    def kafka(self) -> str:
+    async def kafka(self) -> str:
         """Start Kafka unless it runs, and return its address."""
-        if self._kafka not in self._started:
-            asyncio.run(self._kafka.start())
-            self._started.append(self._kafka)
+        if not self._kafka_runs:
+            await self._kafka.start()
+            self._kafka_runs = True
         return self._kafka.bootstrap
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """Stop what was started and delete the folder."""
-        for server in reversed(self._started):
-            asyncio.run(server.stop())
+        if self._kafka_runs:
+            await self._kafka.stop()
+        if self._postgres.running:
+            await self._postgres.stop("immediate")
         shutil.rmtree(self._folder, ignore_errors=True)
