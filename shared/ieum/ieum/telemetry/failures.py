@@ -18,7 +18,7 @@ _DEEPEST_FRAMES = 12
 
 
 def describe_failure(failure: BaseException) -> dict[str, Any]:
-    """`{"type", "text"?, "sqlstate"?, "constraint"?, "frames", "cause"?}`; frames are `file:line function`, innermost last."""
+    """`{"type", "text"?, "sqlstate"?, "constraint"?, "frames", "cause"?}`; a frame is `file:line function`."""
     kind = type(failure)
     told: dict[str, Any] = {
         "type": kind.__qualname__ if kind.__module__ == "builtins" else f"{kind.__module__}.{kind.__qualname__}"

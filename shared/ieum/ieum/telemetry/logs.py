@@ -1,4 +1,4 @@
-"""One JSON line per log entry, whoever wrote it: this project through structlog, the libraries through stdlib logging."""
+"""One JSON line per log entry, whoever wrote it: the project through structlog, libraries through stdlib logging."""
 
 import logging
 import sys
@@ -21,12 +21,12 @@ _QUIET = ("aiokafka", "asyncio", "faststream", "httpcore", "httpx", "kafka", "uv
 
 
 def log_context(**ids: Any) -> AbstractContextManager[None]:
-    """Every line logged inside carries these ids: `with log_context(event_id=…, consumer=…)`."""
+    """Every line logged inside the block carries these ids."""
     return cast("AbstractContextManager[None]", structlog.contextvars.bound_contextvars(**ids))
 
 
 def configure_logging(service: str, level: str = "INFO") -> None:
-    """Send everything logged in this process to standard output as JSON. Calling it again replaces the former setting."""
+    """Send everything logged in this process to standard output as JSON. A further call replaces the former one."""
 
     def name_service(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:
         entry["service"] = service

@@ -40,7 +40,7 @@ class _WithoutQuery(SpanProcessor):
 def configure_tracing(
     service: str, version: str, *, endpoint: str | None = None, exporter: SpanExporter | None = None
 ) -> TracerProvider:
-    """Set the process's tracer, once. With `endpoint` (OTLP over HTTP) or an `exporter` spans are sent, else only ids are made.
+    """Set the process's tracer, once. With `endpoint` (OTLP over HTTP) or an `exporter` spans are sent; else only ids.
 
     Raises ExporterMissing when an endpoint is asked for and the exporter is not installed.
     """
@@ -81,7 +81,7 @@ def continue_trace(
 
     A malformed or missing `traceparent` starts a new trace. `linked` are further origins of the same work (a batch).
     """
-    links = []
+    links: list[Link] = []
     for origin in dict.fromkeys(linked):
         if len(links) == _MOST_LINKS:
             break

@@ -1,0 +1,138 @@
+"""Every exception that can leave a route, turned into a problem answer. Client input never ends in a 500."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import asyncpg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from ieum.http.problems import (
+    BodyTooLarge,
+    Conflict,
+    DatabaseUnavailable,
+    FieldError,
+    Forbidden,
+    InternalError,
+    Invalid,
+    Malformed,
+    MalformedJson,
+    MethodNotAllowed,
+    NotFound,
+    Problem,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    problem_response,
+)
+from ieum.http.rules import field_errors
+from ieum.telemetry import log
+
+ProblemPage = Callable[[Request, Problem], Response | None]
+"""Renders a problem for people (a web page), or returns None to leave the problem document."""
+
+_BY_STATUS: dict[int, type[Problem]] = {
+    kind.status: kind
+    for kind in (
+        Malformed,
+        Unauthenticated,
+        Forbidden,
+        NotFound,
+        MethodNotAllowed,
+        Conflict,
+        BodyTooLarge,
+        UnsupportedMediaType,
+        Invalid,
+        InternalError,
+        Unavailable,
+    )
+}
+
+# The database cannot answer now and may later: connections, shortages, shutdowns, locks, statements that took too long.
+DATABASE_AWAY: tuple[type[Exception], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    ConnectionError,
+)
+
+
+def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
+    """Register the handlers. `page` may answer people who asked for HTML."""
+
+    def answer(request: Request, problem: Problem) -> Response:
+        return (page(request, problem) if page else None) or problem_response(request, problem)
+
+    def handles(kind: type[Exception], to_problem: Callable[[Exception], Problem]) -> None:
+        async def handler(request: Request, failure: Exception) -> Response:
+            return answer(request, to_problem(failure))
+
+        typed: Callable[[Request, Exception], Awaitable[Response]] = handler
+        app.add_exception_handler(kind, typed)
+
+    handles(Problem, lambda failure: failure if isinstance(failure, Problem) else InternalError())
+    handles(RequestValidationError, _broken_rules)
+    handles(HTTPException, _by_status)
+    for kind in DATABASE_AWAY:
+        handles(kind, _database_away)
+    handles(TimeoutError, lambda failure: _logged(Unavailable(), "timed_out", failure))
+    handles(asyncpg.DataError, _not_storable)
+    handles(asyncpg.IntegrityConstraintViolationError, _constraint)
+    # Registered last and apart: the outermost layer logs it, this only words the answer.
+    handles(Exception, lambda _: InternalError())
+
+
+def _logged(problem: Problem, event: str, failure: Exception) -> Problem:
+    log.warning(event, problem=problem.kind(), exc_info=failure)
+    return problem
+
+
+def _broken_rules(failure: Exception) -> Problem:
+    errors: Sequence[dict[str, object]] = failure.errors() if isinstance(failure, RequestValidationError) else ()
+    for error in errors:
+        if error.get("type") == "json_invalid":
+            location = error.get("loc", ())
+            position = location[-1] if isinstance(location, tuple | list) and location else 0
+            return MalformedJson(
+                {
+                    "en": f"It cannot be read from character {position}.",
+                    "ko": f"{position}번째 글자부터 읽을 수 없습니다.",
+                }
+            )
+    return Invalid(errors=field_errors(errors))
+
+
+def _by_status(failure: Exception) -> Problem:
+    if not isinstance(failure, HTTPException):
+        return InternalError()
+    kind = _BY_STATUS.get(failure.status_code, Malformed if failure.status_code < 500 else InternalError)
+    problem = kind()
+    if kind.status != failure.status_code:
+        log.warning("status_without_problem", status=failure.status_code)
+    problem.headers.update(failure.headers or {})
+    return problem
+
+
+def _database_away(failure: Exception) -> Problem:
+    return _logged(DatabaseUnavailable(retry_after=2), "database_unavailable", failure)
+
+
+def _not_storable(failure: Exception) -> Problem:
+    """A value that the column cannot hold and that no rule caught: the client's to mend, and ours to add the rule."""
+    rule = FieldError(field="body", rule="values that can be stored", ko="저장할 수 있는 값이어야 합니다")
+    return _logged(Invalid(errors=[rule]), "value_not_storable", failure)
+
+
+def _constraint(failure: Exception) -> Problem:
+    """A constraint caught what no rule did. Never a 500: the record is as it was."""
+    if isinstance(failure, asyncpg.CheckViolationError):
+        rule = FieldError(field="body", rule="values within their limits", ko="허용 범위의 값이어야 합니다")
+        return _logged(Invalid(errors=[rule]), "check_violated", failure)
+    if isinstance(failure, asyncpg.NotNullViolationError):
+        return _logged(InternalError(), "not_null_violated", failure)
+    return _logged(Conflict(), "constraint_violated", failure)

@@ -1,0 +1,47 @@
+"""Text as people write it, in one form: NFC, trimmed, without control characters.
+
+macOS sends Hangul decomposed, Windows composed: without NFC the same name is two names.
+"""
+
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+from pydantic_core import PydanticCustomError
+
+from ieum.http.rules import BrokenRule
+
+
+def normalise(text: str) -> str:
+    """NFC, outer white space removed."""
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def _one_line(text: str) -> str:
+    text = normalise(text)
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
+        raise BrokenRule("one line without control characters", "제어 문자가 없는 한 줄이어야 합니다")
+    return text
+
+
+def _lines(text: str) -> str:
+    text = normalise(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
+        raise BrokenRule("without control characters", "제어 문자가 없어야 합니다")
+    return text
+
+
+def _some(text: str) -> str:
+    if not text:
+        raise PydanticCustomError("missing", "required")
+    return text
+
+
+Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_one_line)]
+"""One line, at most 2,000 characters, may be empty. Narrow it: `Annotated[Text, Field(max_length=100)]`."""
+
+Name = Annotated[Text, AfterValidator(_some), Field(max_length=200)]
+"""One line that must not be empty, at most 200 characters."""
+
+LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
+"""Lines of text, at most 20,000 characters; line ends become \\n."""

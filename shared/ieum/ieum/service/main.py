@@ -1,0 +1,141 @@
+"""`python -m <service> serve | migrate | …`: the process around a service."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+import uvicorn
+from pydantic import ValidationError
+
+from ieum.database import apply_migrations
+from ieum.service.service import Service
+from ieum.service.settings import ServiceSettings
+from ieum.telemetry import configure_logging, configure_tracing, log
+
+S = TypeVar("S", bound=ServiceSettings)
+
+_EXIT_USAGE = 2
+# Requests get this long to finish after SIGTERM; messaging and the database have theirs after it. Under 10 s together.
+_DRAIN_SECONDS = 4
+
+
+def _nothing(_: argparse.ArgumentParser) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand of a service: `run(service, arguments)` with the database open; its result is the exit code."""
+
+    run: Callable[[Service, argparse.Namespace], Awaitable[int | None]]
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None] = _nothing
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn, which ends event streams before it waits for connections to close."""
+
+    def __init__(self, config: uvicorn.Config, service: Service) -> None:
+        super().__init__(config)
+        self._service = service
+
+    async def shutdown(self, sockets: Any = None) -> None:
+        log.info("stopping")
+        self._service.close_streams()
+        await super().shutdown(sockets)
+
+
+async def serve(service: Service) -> int:
+    """Run until SIGTERM or SIGINT and return the exit code: 0, or 1 when the service could not run."""
+    settings = service.settings
+    config = uvicorn.Config(
+        service.http,
+        host=settings.http_host,
+        port=settings.http_port,
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        timeout_graceful_shutdown=_DRAIN_SECONDS,
+        # Longer than any proxy in front keeps an idle connection, so that it never sends into a closing one.
+        timeout_keep_alive=75,
+    )
+    server = _Server(config, service)
+    service.when_fatal(lambda: setattr(server, "should_exit", True))
+    await server.serve()
+    return 1 if service.fatal or not server.started else 0
+
+
+def main(
+    build: Callable[[S], Service],
+    settings_class: type[S],
+    commands: Mapping[str, Command] | None = None,
+    argv: Sequence[str] | None = None,
+) -> NoReturn:
+    """Read arguments and environment, then serve, migrate or run one of the service's own commands. Exits."""
+    commands = commands or {}
+    arguments = _parser(commands).parse_args(argv)
+    service = build(_settings(settings_class))
+    configure_logging(service.name, service.settings.log_level)
+    configure_tracing(service.name, service.version, endpoint=service.settings.otel_exporter_otlp_endpoint)
+    if arguments.command == "migrate":
+        sys.exit(_migrate(service))
+    # Uvicorn raises the signal again after its shutdown; the shutdown was the answer to it.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    if arguments.command == "serve":
+        sys.exit(asyncio.run(serve(service)))
+    sys.exit(asyncio.run(_run_command(service, commands[arguments.command], arguments)))
+
+
+async def _run_command(service: Service, command: Command, arguments: argparse.Namespace) -> int:
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(_open_and_run(service, command, arguments))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        return await task
+    except asyncio.CancelledError:
+        log.warning("interrupted", command=arguments.command)
+        return 130
+
+
+async def _open_and_run(service: Service, command: Command, arguments: argparse.Namespace) -> int:
+    async with service.opened():
+        return await command.run(service, arguments) or 0
+
+
+def _migrate(service: Service) -> int:
+    if not service.settings.database_url:
+        log.info("nothing_to_migrate")
+        return 0
+    names = apply_migrations(
+        service.settings.database_url, *service.migrations, schema=service.settings.database_schema
+    )
+    log.info("migrated", applied=names)
+    return 0
+
+
+def _parser(commands: Mapping[str, Command]) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser()
+    parts = parser.add_subparsers(dest="command", required=True)
+    parts.add_parser("serve", help="answer requests, hear and tell events, until SIGTERM")
+    parts.add_parser("migrate", help="bring the database schema to this release")
+    for name, command in commands.items():
+        command.arguments(parts.add_parser(name, help=command.help))
+    return parser
+
+
+def _settings(settings_class: type[S]) -> S:
+    try:
+        return settings_class()
+    except ValidationError as failure:
+        # Names and rules only: a value may be a secret.
+        for error in failure.errors(include_input=False, include_url=False, include_context=False):
+            name = "_".join(str(part) for part in error["loc"]).upper()
+            print(f"environment: {name}: {error['msg']}", file=sys.stderr)  # noqa: T201 -- before logging is set up
+        sys.exit(_EXIT_USAGE)

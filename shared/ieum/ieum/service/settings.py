@@ -1,0 +1,31 @@
+"""What a service is told by its environment, read once and never changed."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from ieum.http.identity import SHORTEST_KEY
+
+
+class ServiceSettings(BaseSettings):
+    """Settings every service has; subclass it for more. Environment names are the upper-case field names.
+
+    Secrets are left out of `repr`, so that a logged settings object gives nothing away.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: str | None = Field(None, repr=False, description="PostgreSQL; None for a service without tables")
+    database_schema: str | None = Field(None, description="The service's own schema; None keeps the role's search path")
+    database_pool_size: int = Field(10, ge=1, le=200, description="Most connections of this process")
+    kafka_bootstrap: str | None = Field(None, description="host:port[,host:port]; None for a service without events")
+    topics_file: Path = Field(Path("deploy/topics.yaml"), description="Every topic of the system, as data")
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8000, ge=0, le=65_535)
+    identity_key: str = Field(
+        min_length=SHORTEST_KEY, repr=False, description="Signs and checks callers' tokens (HS256)"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    otel_exporter_otlp_endpoint: str | None = Field(None, description="Where spans go (OTLP over HTTP); None: nowhere")
