@@ -9,10 +9,11 @@
 | lists | `Paging`, `Page` |
 | live | `EventStream`, `frame`, `LastEventId`, `LastEventNumber` |
 | text in | `Text`, `Name`, `LongText` |
-| ask another service | `Peer` |
+| ask another service | `Peer`, `as_service` |
 """
 
 from ieum.http.app import BODY_LIMIT, create_app
+from ieum.http.client import Peer, PeerUnavailable, as_service
 from ieum.http.conditions import IfMatch, check_version, etag
 from ieum.http.identity import Caller, allow
 from ieum.http.language import Language, preferred_language
@@ -58,6 +59,8 @@ __all__ = [
     "Page",
     "PageRequest",
     "Paging",
+    "Peer",
+    "PeerUnavailable",
     "Problem",
     "Read",
     "StaleVersion",
@@ -67,6 +70,7 @@ __all__ = [
     "UnsupportedMediaType",
     "Write",
     "allow",
+    "as_service",
     "check_version",
     "create_app",
     "etag",

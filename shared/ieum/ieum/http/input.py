@@ -44,7 +44,7 @@ async def refuse_dangerous_input(request: Request) -> None:
 def _refuse_content_type(request: Request) -> None:
     if getattr(request, "_body", b"") and not hasattr(request, "_json"):
         raise UnsupportedMediaType("application/json")
-    if hasattr(request, "_form") and not request.headers.get("content-type", "").startswith(_FORMS):
+    if getattr(request, "_form", None) is not None and not request.headers.get("content-type", "").startswith(_FORMS):
         raise UnsupportedMediaType("multipart/form-data")
 
 

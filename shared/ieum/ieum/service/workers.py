@@ -29,7 +29,7 @@ class Worker(Protocol[S]):
 
 
 async def keep_running(name: str, work: Callable[[], Awaitable[Any]]) -> None:
-    """Run `work` for ever. When it raises or returns it is started again, with growing pauses while it keeps failing."""
+    """Run `work` for ever. When it raises or returns it is started again, with growing pauses while it fails."""
     failures = 0
     while True:
         began = time.monotonic()
