@@ -27,7 +27,7 @@ class Contract:
 
     @property
     def name(self) -> str:
-        """File name stem: `vacancy-opened.v1`."""
+        """File name stem: `parcel-sent.v1`."""
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.event.type_name()).lower()
         return f"{words}.{self.event.topic.rsplit('.', 1)[-1]}"
 

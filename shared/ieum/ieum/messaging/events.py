@@ -75,8 +75,8 @@ class Envelope:
 class Event(BaseModel):
     """A fact about one aggregate. Subclass it with the topic it travels on:
 
-        class VacancyOpened(Event, topic="registration.vacancy.v1"):
-            title: str
+        class ParcelSent(Event, topic="post.parcel.v1"):
+            weight: int
 
     A producer's subclass is its promise; a consumer declares its own narrow view under the same class name and the
     fields it does not name are ignored. The class name is the event's type. Never put personal data in an event.

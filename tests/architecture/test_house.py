@@ -1,0 +1,163 @@
+"""The rules of the house, held against every file."""
+
+import ast
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from ieum.testing.discovery import reactions_of
+
+from . import rules
+from .conftest import ROOT, SERVICES, modules
+
+SPLIT_AT_LINES = 400
+
+
+def test_a_service_imports_no_other_service(service: str) -> None:
+    broken = {
+        str(file.relative_to(ROOT)): sorted(found)
+        for file, tree in modules(ROOT / "services" / service)
+        if (found := rules.foreign_services(tree, service, SERVICES))
+    }
+
+    assert broken == {}
+
+
+def test_a_service_depends_on_no_other_service_and_not_on_test_helpers(service: str) -> None:
+    project = tomllib.loads((ROOT / "services" / service / "pyproject.toml").read_text())["project"]
+
+    named = " ".join(project["dependencies"])
+
+    assert [name for name in SERVICES if f"ieum-{name}" in named] == []
+    assert "ieum[testing]" not in named
+    assert "ieum-local" not in named
+
+
+def test_the_kit_and_the_services_do_not_know_the_local_runtime() -> None:
+    broken = [
+        str(file.relative_to(ROOT))
+        for folder in (ROOT / "shared" / "ieum" / "ieum", *(ROOT / "services" / name / name for name in SERVICES))
+        for file, tree in modules(folder)
+        if any(name.split(".")[0] == "ieum_local" for name in rules.imports(tree)) and "testing" not in file.parts
+    ]
+
+    assert broken == []
+
+
+def test_the_kit_holds_no_word_of_the_domain() -> None:
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for file in sorted((ROOT / "shared" / "ieum" / "ieum").rglob("*"))
+        if file.suffix in {".py", ".sql"} and (found := rules.domain_words(file.read_text()))
+    }
+
+    assert broken == {}
+
+
+def test_sql_is_only_in_stores(service: str) -> None:
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for file, tree in modules(ROOT / "services" / service / service)
+        if file.stem != "store" and "store" not in file.parent.name and (found := rules.sql_statements(tree))
+    }
+
+    assert broken == {}
+
+
+def test_rules_are_pure(service: str) -> None:
+    broken = {
+        str(file.relative_to(ROOT)): (sorted(rules.impure_imports(tree)), rules.clock_reads(tree))
+        for file, tree in modules(ROOT / "services" / service / service)
+        if file.stem == "rules" and (rules.impure_imports(tree) or rules.clock_reads(tree))
+    }
+
+    assert broken == {}
+
+
+def test_only_the_outbox_talks(service: str) -> None:
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for file, tree in modules(ROOT / "services" / service / service)
+        if (found := rules.direct_publishing(tree))
+    }
+
+    assert broken == {}
+
+
+def test_no_sql_names_another_services_schema(service: str) -> None:
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for file in (ROOT / "services" / service).rglob("*")
+        if file.suffix == ".sql" or file.name == "store.py"
+        if (found := rules.foreign_schemas(_sql_of(file), service, SERVICES))
+    }
+
+    assert broken == {}
+
+
+def _sql_of(file: Path) -> str:
+    """SQL text without comment lines; in Python, only the statements."""
+    if file.suffix == ".py":
+        return "\n".join(rules.sql_statements(ast.parse(file.read_text())))
+    return "\n".join(line for line in file.read_text().splitlines() if not line.lstrip().startswith("--"))
+
+
+def test_every_consumer_takes_the_standard_cases(service: str) -> None:
+    if not reactions_of(service):
+        return
+    tests = ROOT / "services" / service / "tests"
+
+    assert any("ieum.testing.consumer_cases" in file.read_text() for file in tests.rglob("test_*.py")), (
+        f"{service} has consumers but no test takes `from ieum.testing.consumer_cases import *`"
+    )
+
+
+def test_every_topic_has_a_known_owner_and_is_kept_whole() -> None:
+    topics = yaml.safe_load((ROOT / "deploy" / "topics.yaml").read_text())["topics"]
+
+    assert {entry["owner"] for entry in topics.values()} <= set(SERVICES)
+    assert all(name.startswith(f"{entry['owner']}.") for name, entry in topics.items())
+    assert {
+        name for name, entry in topics.items() if entry["retention_ms"] != -1 or entry["cleanup_policy"] != "delete"
+    } == set()
+
+
+@pytest.mark.parametrize("folder", ["services", "shared", "deploy", "tests"])
+def test_module_names_say_what_lives_there(folder: str) -> None:
+    broken = [str(file.relative_to(ROOT)) for file, _ in modules(ROOT / folder) if rules.is_slack_name(file.stem)]
+
+    assert broken == []
+
+
+@pytest.mark.parametrize("folder", ["services", "shared", "deploy", "tests"])
+def test_files_are_small_enough_to_live_in(folder: str) -> None:
+    long = {
+        str(file.relative_to(ROOT)): lines
+        for file, _ in modules(ROOT / folder)
+        if (lines := len(file.read_text().splitlines())) > SPLIT_AT_LINES
+    }
+
+    assert long == {}
+
+
+def test_tests_do_not_sleep() -> None:
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for folder in ("services", "shared", "deploy", "tests")
+        for file, tree in modules(ROOT / folder)
+        if file.name.startswith("test_") and (found := rules.sleeping_tests(tree))
+    }
+
+    assert broken == {}
+
+
+def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
+    folders = {path.split("/")[0] for path in listed if "/" in path}
+
+    assert {name for name in folders if not name.startswith(".")} == {"services", "shared", "deploy", "tests"}
