@@ -17,6 +17,8 @@ from ieum.messaging import Reaction, Topics
 from ieum.testing.discovery import Example, examples_of, reactions_of, service_of
 from ieum.testing.runtime import Runtime, choose_runtime
 
+pytest_plugins = ["ieum.testing.client"]
+
 
 @pytest.fixture(scope="session")
 async def test_runtime() -> AsyncIterator[Runtime]:
