@@ -16,7 +16,7 @@ from ieum.database import Database, MigrationsPending, pending_migrations
 from ieum.http.app import create_app
 from ieum.http.errors import DATABASE_AWAY, ProblemPage
 from ieum.http.writing import sweep_idempotency
-from ieum.messaging import Messaging, Reaction, Reactions, Topics
+from ieum.messaging import Messaging, Reaction, Reactions, Topics, asyncapi
 from ieum.messaging.failures import Backoff
 from ieum.service.settings import ServiceSettings
 from ieum.service.workers import Worker, keep_running
@@ -49,7 +49,6 @@ class Service:
         migrations: Path | None = None,
         workers: Sequence[Worker["Service"]] = (),
         version: str = "1.0.0",
-        asyncapi: Callable[[], dict[str, Any]] | None = None,
         problem_page: ProblemPage | None = None,
     ) -> None:
         self.name = name
@@ -71,7 +70,7 @@ class Service:
             database=self._database,
             routers=routers,
             checks=self._checks(),
-            asyncapi=asyncapi,
+            asyncapi=self.asyncapi if self._messaging else None,
             lifespan=self._lifespan,
             problem_page=problem_page,
         )
@@ -88,6 +87,11 @@ class Service:
     def messaging(self) -> Messaging | None:
         """The running messaging; None where the settings name no Kafka."""
         return self._messaging
+
+    def asyncapi(self) -> dict[str, Any]:
+        """The AsyncAPI document: what this service tells and hears."""
+        topics = Topics.from_file(self.settings.topics_file)
+        return asyncapi.document(self.name, self.version, asyncapi.sent_by(self.name, topics), self.reactions, topics)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Service"]:
