@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from fastapi import APIRouter, FastAPI
 
 from ieum.database import Database, MigrationsPending, pending_migrations
@@ -23,8 +24,12 @@ from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
 from ieum.telemetry.failures import describe_failure
 
-_STOP_SECONDS = 4.0
-_PASSING: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError)
+# How long parts may take to stop; with the requests' own time it stays under ten seconds.
+_STOP_WORKERS_SECONDS = 1.0
+_STOP_MESSAGING_SECONDS = 4.0
+_CLOSE_DATABASE_SECONDS = 1.5
+
+_DATABASE_NOT_THERE: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError, psycopg.OperationalError)
 
 
 class NotReady(Exception):
@@ -138,22 +143,24 @@ class Service:
             self._give_up(failure)
         finally:
             if self._database:
-                await self._database.close()
+                await _within(_CLOSE_DATABASE_SECONDS, "database", self._database.close())
 
     async def _await_database(self, database: Database) -> None:
         """Wait for PostgreSQL as long as it takes, then insist on the schema of this release."""
+        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
         backoff, attempt = Backoff(first=0.2, ceiling=3.0), 0
         while True:
             try:
                 await database.open()
+                names = await asyncio.to_thread(look)
                 break
-            except _PASSING as failure:
+            except _DATABASE_NOT_THERE as failure:
+                await database.close()
                 attempt += 1
                 self._phase = "waiting for PostgreSQL"
                 log.warning("waiting_for_database", attempt=attempt, reason=describe_failure(failure)["type"])
                 await asyncio.sleep(backoff.pause(attempt))
-        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
-        if names := await asyncio.to_thread(look):
+        if names:
             raise MigrationsPending(names)
 
     async def _work(self) -> None:
@@ -169,9 +176,10 @@ class Service:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if tasks:
+                await asyncio.wait(tasks, timeout=_STOP_WORKERS_SECONDS)
             if self._messaging:
-                await _within(_STOP_SECONDS, "messaging", self._messaging.stop())
+                await _within(_STOP_MESSAGING_SECONDS, "messaging", self._messaging.stop())
 
     def _give_up(self, failure: Exception) -> None:
         told = describe_failure(failure)
