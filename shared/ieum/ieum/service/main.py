@@ -107,7 +107,7 @@ def main(
     configure_tracing(service.name, service.version, endpoint=service.settings.otel_exporter_otlp_endpoint)
     if arguments.command == "migrate":
         sys.exit(_migrate(service))
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     if arguments.command == "serve":
         sys.exit(asyncio.run(serve(service)))
     sys.exit(asyncio.run(_run_command(service, commands[arguments.command], arguments)))

@@ -4,21 +4,16 @@
 engine answers, else local processes.
 """
 
-import importlib
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
-import httpx
 import psycopg
 import pytest
 
 from ieum.database import Database, apply_migrations
-from ieum.http import Caller
-from ieum.http.identity import bearer, issue
-from ieum.messaging import Reaction, Topics, outbox
-from ieum.service import Service
+from ieum.messaging import Reaction, Topics
 from ieum.testing.discovery import Example, examples_of, reactions_of, service_of
 from ieum.testing.runtime import Runtime, choose_runtime
 
@@ -134,43 +129,3 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     service = service_of(Path(metafunc.definition.path))
     reactions = reactions_of(service) if service else []
     metafunc.parametrize("reaction", reactions, ids=[reaction.consumer for reaction in reactions])
-
-
-IDENTITY_KEY = "for tests only, and long enough for HS256"
-
-
-@pytest.fixture
-async def service(
-    database_address: str, service_name: str, topics: Topics, pytestconfig: pytest.Config
-) -> AsyncIterator[Service]:
-    """The service whose tests these are, with its database open and without Kafka, workers and network."""
-    build = importlib.import_module(f"{service_name}.app").build
-    settings_class = importlib.import_module(f"{service_name}.settings").Settings
-    settings = settings_class(
-        database_url=database_address,
-        identity_key=IDENTITY_KEY,
-        topics_file=pytestconfig.rootpath / "deploy" / "topics.yaml",
-    )
-    built: Service = build(settings)
-    outbox.configure(built.database, topics, service_name)
-    async with built.opened():
-        yield built
-
-
-@pytest.fixture
-async def service_client(service: Service) -> AsyncIterator[httpx.AsyncClient]:
-    """An HTTP client of the service, in process. An error the service does not turn into an answer fails the test."""
-    transport = httpx.ASGITransport(app=service.http)
-    async with httpx.AsyncClient(transport=transport, base_url=f"http://{service.name}.test") as client:
-        yield client
-
-
-@pytest.fixture
-def tokens() -> Callable[..., dict[str, str]]:
-    """`tokens(role, person_id, **attributes)` gives the headers of a request by that person."""
-
-    def headers(role: str, person_id: str = "p-1", **attributes: str) -> dict[str, str]:
-        caller = Caller(person_id=person_id, role=role, attributes=attributes)
-        return dict(bearer(issue(IDENTITY_KEY, caller)))
-
-    return headers
