@@ -152,7 +152,7 @@ class CsvReader:
         if self._columns is None:
             raise empty()
         if self._probe is not None:
-            _header(_heading_cells(self._heading.encode("latin-1").decode(self.encoding)))
+            _header(_heading_cells(self._heading.encode("latin-1").decode(self._probe.found())))
         return records
 
     def _decode(self, piece: bytes, *, final: bool) -> str:

@@ -82,7 +82,7 @@ def _organisation(value: Any) -> dict[str, Any]:
 
 
 def _business_number(organisation: dict[str, Any]) -> str | None:
-    """The taxID or vatID if given; an identifier only where it looks like a business number, for it may be any other."""
+    """The taxID or vatID if given; an identifier only where it looks like a business number: it may be any other."""
     for name in ("taxID", "vatID"):
         if organisation.get(name):
             return optional_business_number(_text(organisation[name]))
@@ -273,7 +273,7 @@ def interpret(record: Record) -> Outcome:
         return Outcome(record.row, None, [error])
     reader = RowReader()
     get = posting.get
-    nobody: dict[str, Any] = {}
+    nobody: dict[str, Any] = {"name": "?"}  # its absence is told once, not again for each of its parts
     organisation = reader.read("hiringOrganization", get("hiringOrganization"), _organisation, nobody)
     pay_type, pay_min, pay_max = reader.read("baseSalary", get("baseSalary"), _pay, _NO_PAY)
     vacancy = ImportedVacancy(

@@ -32,7 +32,8 @@ def _named(words: str) -> str | None:
     if joint:
         # The province and the city that were joined keep their codes in the list.
         text = ("광주 " if joint[1] in _GWANGJU_DISTRICTS else "전남 ") + text[joint.start(1) :]
-    return find_region(text)
+    found = find_region(text)
+    return found if found is not None and is_place(found) else None
 
 
 def _known(code: str) -> str | None:

@@ -3,7 +3,6 @@
 from datetime import date
 
 from ieum.messaging import Event
-
 from registration.reference.terms import Career, Education, EmploymentType, PayType
 from registration.vacancies.rules import Source
 

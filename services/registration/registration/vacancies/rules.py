@@ -39,9 +39,9 @@ class Terms(NamedTuple):
 
 HOURS_PER_UNIT: Final = MappingProxyType({"hour": 1, "day": 8, "month": 209, "year": 2508})
 """
-Paid hours in a unit of pay for a full-time worker: 8 a day (Labour Standards Act, 근로기준법 제50조); 209 a month, that is
-40 hours and the paid weekly holiday of 8 over 365/7/12 weeks, as the yearly minimum wage notice (최저임금 고시) turns an
-hour's wage into a month's; twelve such months a year.
+Paid hours in a unit of pay for a full-time worker: 8 a day (Labour Standards Act, 근로기준법 제50조); 209 a month, that
+is 40 hours and the paid weekly holiday of 8 over 365/7/12 weeks, as the yearly minimum wage notice (최저임금 고시)
+turns an hour's wage into a month's; twelve such months a year.
 """
 
 
