@@ -18,6 +18,8 @@ from ieum.http.errors import DATABASE_AWAY, ProblemPage
 from ieum.http.writing import sweep_idempotency
 from ieum.messaging import Messaging, Reaction, Reactions, Topics
 from ieum.messaging.failures import Backoff
+from ieum.messaging.parking import Parking
+from ieum.service.operations import operations_routes
 from ieum.service.settings import ServiceSettings
 from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
@@ -64,6 +66,9 @@ class Service:
         self._messaging = self._make_messaging()
         self._phase = "starting"
         self._on_fatal: Callable[[], None] = lambda: None
+        if self._messaging:
+            parking = Parking(self.database, self.reactions)
+            routers = [*routers, operations_routes(name, version, self._messaging, parking)]
         self.http: FastAPI = create_app(
             name,
             version=version,
