@@ -1,7 +1,6 @@
 """Read the code lists once and answer questions about them; pure lookups, no I/O after import."""
 
 import csv
-import hashlib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -140,12 +139,6 @@ LANGUAGES: Final = MappingProxyType({row["code"]: Language(row["code"], row["nam
 EDUCATION_LEVELS: Final = MappingProxyType(
     {row["code"]: EducationLevel(row["code"], row["name"], row["name_en"]) for row in _rows("education_levels.csv")}
 )
-
-
-@cache
-def edition(file: str) -> str:
-    """A short digest of a data file, the same for the same content: the entity tag of what is served from it."""
-    return hashlib.sha256(_text(file).encode()).hexdigest()[:16]
 
 
 def is_occupation(code: str) -> bool:

@@ -1,1 +1,0 @@
-"""Letters (e-mail, SMS): sent once, or honestly reported as unknown; never sent twice."""

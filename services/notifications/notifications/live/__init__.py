@@ -1,1 +1,0 @@
-"""The open page: a stream of a recipient's messages that survives reconnects without a gap or a double."""

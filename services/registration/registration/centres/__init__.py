@@ -1,0 +1,1 @@
+"""Centres: the offices of the employment service, registered from the code lists and announced once."""

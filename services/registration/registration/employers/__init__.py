@@ -1,1 +1,0 @@
-"""Employers: who hires, known by a verified business number."""

@@ -1,1 +1,0 @@
-"""Imports: vacancies from files of others, row by row, with every refusal explained."""

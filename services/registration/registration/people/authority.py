@@ -1,0 +1,46 @@
+"""Who may see and do what with whose record: the token says who somebody is, the HR calendar what they are today."""
+
+from uuid import UUID
+
+from ieum.database import Transaction
+from ieum.http import Caller, Forbidden
+from registration.people import store
+from registration.people.calendar import serves
+
+CENTRE_ROLES = ("counsellor", "director")
+"""The roles that work with people's records, each at one centre at a time."""
+
+
+def own_id(caller: Caller) -> UUID:
+    """The caller's person id. Raises Forbidden for one that is no person's."""
+    try:
+        return UUID(caller.person_id)
+    except ValueError:
+        raise Forbidden from None
+
+
+def asked_id(text: str) -> UUID | None:
+    """An id from a path; None for text that is nobody's id, to be treated like the id of a record that is not there."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+async def serves_today(tx: Transaction, caller: Caller, centre_code: str) -> bool:
+    """
+    Whether the caller works at the centre today in the role of the token, by the HR calendar.
+
+    The token's own centre is not asked: it may have been issued before somebody moved.
+    """
+    if caller.role not in CENTRE_ROLES:
+        return False
+    person_id = own_id(caller)
+    day = await store.today(tx)
+    return serves(await store.find_appointments(tx, person_id), caller.role, centre_code, day)
+
+
+async def require_service(tx: Transaction, caller: Caller, centre_code: str | None) -> None:
+    """Raise Forbidden unless the caller works at the centre today; always where no centre is known."""
+    if centre_code is None or not await serves_today(tx, caller, centre_code):
+        raise Forbidden

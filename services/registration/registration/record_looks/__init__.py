@@ -1,0 +1,1 @@
+"""Record looks: every look at a person's record, kept two years in a chain that shows when it was touched."""

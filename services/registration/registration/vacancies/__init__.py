@@ -1,1 +1,0 @@
-"""Vacancies: jobs that are offered, from opening to filled, closed or expired."""
