@@ -26,7 +26,6 @@ from ieum.http.problems import (
     problem_response,
 )
 from ieum.http.rules import field_errors
-from ieum.messaging.failures import is_passing
 from ieum.telemetry import log
 
 ProblemPage = Callable[[Request, Problem], Response | None]
@@ -120,9 +119,6 @@ def _by_status(failure: Exception) -> Problem:
 
 
 def _database_away(failure: Exception) -> Problem:
-    # InterfaceError is also asyncpg's word for being used wrongly, which no waiting mends.
-    if not is_passing(failure):
-        return _logged(InternalError(), "database_misused", failure)
     return _logged(DatabaseUnavailable(retry_after=2), "database_unavailable", failure)
 
 

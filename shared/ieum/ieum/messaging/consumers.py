@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -14,7 +15,7 @@ from faststream.kafka.message import KafkaMessage as RawKafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics, store
+from ieum.messaging import failures, store
 from ieum.messaging.failures import Backoff, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.reactions import Reaction
@@ -31,6 +32,18 @@ class UnsafeSubscriber(RuntimeError):
     """A subscriber could lose or skip events as it is configured; the service does not start."""
 
 
+@dataclass(frozen=True, slots=True)
+class ConsumerStatus:
+    """How one consumer group's member in this process is doing."""
+
+    consumer: str
+    topics: list[str]
+    assigned: bool
+    lag: int
+    parked_keys: int
+    last_problem: str | None
+
+
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One reaction's place in its consumer group."""
 
@@ -44,6 +57,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._next: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
         self.progressed_at = time.monotonic()
+        self.last_problem: str | None = None
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register with the broker; consuming begins when the broker starts."""
@@ -83,7 +97,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         try:
             await self._inbox.take(batch)
         except Exception as problem:  # noqa: BLE001 -- FastStream would swallow it: read the same records again instead
-            log.error("batch_given_back", consumer=self.reaction.consumer, reason=failures.describe(problem))
+            self.last_problem = failures.describe(problem)
+            log.error("batch_given_back", consumer=self.reaction.consumer, reason=self.last_problem)
             self._read_again(batch)
         else:
             for record in batch:
@@ -156,8 +171,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             end = consumer.highwater(place)
             if end is not None:
                 found += max(0, end - self._next.get(place, end))
-        metrics.LAG.labels(self.reaction.consumer).set(found)
         return found
+
+    def status(self, parked_keys: int) -> ConsumerStatus:
+        """How this consumer is doing."""
+        return ConsumerStatus(
+            consumer=self.reaction.consumer,
+            topics=list(self.reaction.topics),
+            assigned=self.is_assigned(),
+            lag=self.lag(),
+            parked_keys=parked_keys,
+            last_problem=self.last_problem,
+        )
 
     def is_assigned(self) -> bool:
         """Whether this process has joined the group and was given partitions."""

@@ -69,7 +69,8 @@ class Inbox:
         aggregate as it was.
         """
         async with self._database.transaction() as tx:
-            return await self._release(tx, key)
+            await store.lock_parked(tx, self.reaction.consumer, key)
+            return await self.release_in(tx, key)
 
     async def _settle(self, items: list[Incoming]) -> None:
         """Apply items as one transaction if that works, and otherwise as several, smaller ones."""
@@ -145,7 +146,7 @@ class Inbox:
             await store.save_positions(tx, consumer, _positions(items))
             released = 0
             for key in plan.filled_gaps:
-                released += await self._release(tx, key)
+                released += await self.release_in(tx, key)
         metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + released)
         metrics.REPEATED.labels(consumer).inc(plan.repeated)
         for parked in plan.parked:
@@ -154,7 +155,8 @@ class Inbox:
                 "event_parked", consumer=consumer, state=parked.state, reason=parked.reason, **_ids(parked.record)
             )
 
-    async def _release(self, tx: Transaction, key: Key) -> int:
+    async def release_in(self, tx: Transaction, key: Key) -> int:
+        """`release` inside a transaction that holds the partition's lock."""
         consumer = self.reaction.consumer
         rows = await store.parked_of(tx, consumer, key)
         mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())

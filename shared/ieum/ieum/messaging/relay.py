@@ -16,7 +16,7 @@ from uuid import uuid4
 import asyncpg
 from aiokafka import AIOKafkaProducer
 
-from ieum.database import Database, Transaction
+from ieum.database import Database
 from ieum.messaging import failures, metrics
 from ieum.messaging.events import Envelope
 from ieum.messaging.failures import Backoff
@@ -93,6 +93,7 @@ class Relay:
         self._wake = asyncio.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self.problem: str | None = None
+        self.leads = False
 
     def wake(self) -> None:
         """There may be new rows. Called after a commit in this process; cheap, and never wrong to call."""
@@ -109,10 +110,12 @@ class Relay:
                         await asyncio.sleep(self._lease / 3)
                         continue
                     log.info("relay_leads", epoch=epoch)
+                    self.leads = True
                     try:
                         async for _ in self._lead(epoch):
                             failed, self.problem = 0, None
                     finally:
+                        self.leads = False
                         await self._give_back(epoch)
                 except Fenced:
                     metrics.OUTBOX_REPEATED.inc()
@@ -229,11 +232,3 @@ class Relay:
                 await producer.stop()
         except Exception as problem:  # noqa: BLE001
             log.info("producer_dropped", reason=failures.describe(problem))
-
-
-async def oldest_outbox_age(tx: Transaction) -> float:
-    """Seconds the oldest outbox row has waited, by the database's clock; 0 when there is none."""
-    age: float | None = await tx.fetchval(
-        "SELECT extract(epoch FROM clock_timestamp() - occurred_at) FROM outbox ORDER BY id LIMIT 1"
-    )
-    return float(age or 0.0)

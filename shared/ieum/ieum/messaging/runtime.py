@@ -2,18 +2,30 @@
 
 import asyncio
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from fast_depends.pydantic import PydanticSerializer
 from faststream.kafka import KafkaBroker
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics, outbox
-from ieum.messaging.consumers import Consumer, assert_safe
+from ieum.messaging import failures, metrics, outbox, parking_store
+from ieum.messaging.consumers import Consumer, ConsumerStatus, assert_safe
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
-from ieum.messaging.relay import Relay, oldest_outbox_age
+from ieum.messaging.relay import Relay
 from ieum.messaging.topics import Topics, TopicsMismatch
 from ieum.telemetry import log
+
+
+@dataclass(frozen=True, slots=True)
+class MessagingStatus:
+    """How a process's messaging is doing. Outbox rows are counted up to 10,000."""
+
+    outbox_rows: int
+    outbox_oldest_seconds: float
+    relay_leads: bool
+    problems: dict[str, str]
+    consumers: list[ConsumerStatus]
 
 
 class Messaging:
@@ -69,6 +81,19 @@ class Messaging:
                 found[task.get_name()] = failures.describe(problem)
         return found
 
+    async def status(self) -> MessagingStatus:
+        """How messaging is doing, for operators and gauges."""
+        async with self._database.reading() as tx:
+            rows, age = await parking_store.outbox_depth(tx)
+            stuck = await parking_store.stuck_counts(tx, [reaction.consumer for reaction in self.reactions])
+        return MessagingStatus(
+            outbox_rows=rows,
+            outbox_oldest_seconds=age,
+            relay_leads=self.relay.leads,
+            problems=self.problems(),
+            consumers=[consumer.status(stuck[consumer.reaction.consumer]) for consumer in self.consumers],
+        )
+
     async def _consume(self) -> None:
         """Check the topics and start the subscribers, trying again until the broker is there."""
         backoff, attempt = Backoff(first=0.2, ceiling=3.0), 0
@@ -112,18 +137,12 @@ class Messaging:
     async def _observe(self) -> None:
         """Keep the gauges true."""
         while True:
-            for consumer in self.consumers:
-                consumer.lag()
             try:
-                async with self._database.reading() as tx:
-                    metrics.OUTBOX_AGE.set(await oldest_outbox_age(tx))
-                    rows = await tx.fetch(
-                        "SELECT consumer, count(*) FROM mark WHERE state <> 'flowing' GROUP BY consumer"
-                    )
-                waiting = {row["consumer"]: row["count"] for row in rows}
-                for consumer in self.consumers:
-                    name = consumer.reaction.consumer
-                    metrics.PARKED_KEYS.labels(name).set(waiting.get(name, 0))
+                status = await self.status()
+                metrics.OUTBOX_AGE.set(status.outbox_oldest_seconds)
+                for consumer in status.consumers:
+                    metrics.PARKED_KEYS.labels(consumer.consumer).set(consumer.parked_keys)
+                    metrics.LAG.labels(consumer.consumer).set(consumer.lag)
             except Exception as problem:
                 if not failures.is_passing(problem):
                     raise

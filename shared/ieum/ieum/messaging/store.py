@@ -47,6 +47,14 @@ async def lock_partitions(tx: Transaction, consumer: str, partitions: Iterable[t
     await tx.execute("SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k", keys)
 
 
+async def lock_parked(tx: Transaction, consumer: str, key: Key) -> None:
+    """Lock the partition that an aggregate's parked records came from."""
+    rows = await tx.fetch(
+        "SELECT DISTINCT partition FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3", consumer, *key
+    )
+    await lock_partitions(tx, consumer, {(key[0], row["partition"]) for row in rows})
+
+
 async def find_marks(tx: Transaction, consumer: str, keys: Iterable[Key]) -> dict[Key, Mark]:
     """The marks there are; an aggregate never heard of has none."""
     wanted = list(dict.fromkeys(keys))
@@ -164,31 +172,3 @@ def envelope_of(row: asyncpg.Record) -> Envelope:
     """The envelope of a parked record; it was readable when it was parked."""
     headers = json.loads(row["headers"])
     return Envelope.from_headers([(name, value.encode()) for name, value in headers.items()])
-
-
-async def save_decision(
-    tx: Transaction,
-    consumer: str,
-    key: Key,
-    version: int | None,
-    decision: str,
-    *,
-    reason: str,
-    decided_by: str,
-    confirmed_by: str | None = None,
-) -> None:
-    """Keep what an operator decided about a parked event, for ever."""
-    await tx.execute(
-        """
-        INSERT INTO parked_decision (consumer, topic, aggregate_id, aggregate_version, decision, reason, decided_by,
-                                     confirmed_by)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        """,
-        consumer,
-        *key,
-        version,
-        decision,
-        reason,
-        decided_by,
-        confirmed_by,
-    )

@@ -10,26 +10,23 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import psycopg
 from fastapi import APIRouter, FastAPI
 
 from ieum.database import Database, MigrationsPending, pending_migrations
 from ieum.http.app import create_app
 from ieum.http.errors import DATABASE_AWAY, ProblemPage
 from ieum.http.writing import sweep_idempotency
-from ieum.messaging import Messaging, Reaction, Reactions, Topics, asyncapi
+from ieum.messaging import Messaging, Reaction, Reactions, Topics
 from ieum.messaging.failures import Backoff
+from ieum.messaging.parking import Parking
+from ieum.service.operations import operations_routes
 from ieum.service.settings import ServiceSettings
 from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
 from ieum.telemetry.failures import describe_failure
 
-# How long parts may take to stop; with the requests' own time it stays under ten seconds.
-_STOP_WORKERS_SECONDS = 1.0
-_STOP_MESSAGING_SECONDS = 4.0
-_CLOSE_DATABASE_SECONDS = 1.5
-
-_DATABASE_NOT_THERE: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError, psycopg.OperationalError)
+_STOP_SECONDS = 4.0
+_PASSING: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError)
 
 
 class NotReady(Exception):
@@ -54,6 +51,7 @@ class Service:
         migrations: Path | None = None,
         workers: Sequence[Worker["Service"]] = (),
         version: str = "1.0.0",
+        asyncapi: Callable[[], dict[str, Any]] | None = None,
         problem_page: ProblemPage | None = None,
     ) -> None:
         self.name = name
@@ -68,6 +66,9 @@ class Service:
         self._messaging = self._make_messaging()
         self._phase = "starting"
         self._on_fatal: Callable[[], None] = lambda: None
+        if self._messaging:
+            parking = Parking(self.database, self.reactions)
+            routers = [*routers, operations_routes(name, version, self._messaging, parking)]
         self.http: FastAPI = create_app(
             name,
             version=version,
@@ -75,7 +76,7 @@ class Service:
             database=self._database,
             routers=routers,
             checks=self._checks(),
-            asyncapi=self.asyncapi if self._messaging else None,
+            asyncapi=asyncapi,
             lifespan=self._lifespan,
             problem_page=problem_page,
         )
@@ -92,11 +93,6 @@ class Service:
     def messaging(self) -> Messaging | None:
         """The running messaging; None where the settings name no Kafka."""
         return self._messaging
-
-    def asyncapi(self) -> dict[str, Any]:
-        """The AsyncAPI document: what this service tells and hears."""
-        topics = Topics.from_file(self.settings.topics_file)
-        return asyncapi.document(self.name, self.version, asyncapi.sent_by(self.name, topics), self.reactions, topics)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Service"]:
@@ -143,24 +139,22 @@ class Service:
             self._give_up(failure)
         finally:
             if self._database:
-                await _within(_CLOSE_DATABASE_SECONDS, "database", self._database.close())
+                await self._database.close()
 
     async def _await_database(self, database: Database) -> None:
         """Wait for PostgreSQL as long as it takes, then insist on the schema of this release."""
-        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
         backoff, attempt = Backoff(first=0.2, ceiling=3.0), 0
         while True:
             try:
                 await database.open()
-                names = await asyncio.to_thread(look)
                 break
-            except _DATABASE_NOT_THERE as failure:
-                await database.close()
+            except _PASSING as failure:
                 attempt += 1
                 self._phase = "waiting for PostgreSQL"
                 log.warning("waiting_for_database", attempt=attempt, reason=describe_failure(failure)["type"])
                 await asyncio.sleep(backoff.pause(attempt))
-        if names:
+        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
+        if names := await asyncio.to_thread(look):
             raise MigrationsPending(names)
 
     async def _work(self) -> None:
@@ -176,10 +170,9 @@ class Service:
         finally:
             for task in tasks:
                 task.cancel()
-            if tasks:
-                await asyncio.wait(tasks, timeout=_STOP_WORKERS_SECONDS)
+            await asyncio.gather(*tasks, return_exceptions=True)
             if self._messaging:
-                await _within(_STOP_MESSAGING_SECONDS, "messaging", self._messaging.stop())
+                await _within(_STOP_SECONDS, "messaging", self._messaging.stop())
 
     def _give_up(self, failure: Exception) -> None:
         told = describe_failure(failure)

@@ -76,17 +76,19 @@ CREATE TABLE parked (
 );
 CREATE UNIQUE INDEX parked_key ON parked (consumer, topic, aggregate_id, aggregate_version) WHERE state <> 'unreadable';
 
--- What an operator did with a parked event, for ever: who, what, why.
+-- What an operator decided about a parked event, for ever: who, what, why. A skip is done when a second person agrees.
 CREATE TABLE parked_decision (
     id                bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     consumer          text        NOT NULL,
     topic             text        NOT NULL,
-    aggregate_id      text,
-    aggregate_version bigint,
-    decision          text        NOT NULL CHECK (decision IN ('replayed', 'skipped')),
+    aggregate_id      text        NOT NULL,
+    aggregate_version bigint      NOT NULL,
+    decision          text        NOT NULL CHECK (decision IN ('replay', 'skip')),
     reason            text        NOT NULL,
     decided_by        text        NOT NULL,
-    confirmed_by      text,
     decided_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CHECK (decision <> 'skipped' OR (confirmed_by IS NOT NULL AND confirmed_by <> decided_by))
+    confirmed_by      text,
+    done_at           timestamptz,
+    CHECK (decision <> 'skip' OR done_at IS NULL OR confirmed_by <> decided_by)
 );
+CREATE UNIQUE INDEX parked_decision_open ON parked_decision (consumer, topic, aggregate_id) WHERE done_at IS NULL;

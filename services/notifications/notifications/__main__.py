@@ -1,0 +1,8 @@
+"""`python -m notifications serve | migrate`."""
+
+from ieum.service import main
+from notifications.app import build
+from notifications.settings import Settings
+
+if __name__ == "__main__":
+    main(build, Settings)

@@ -1,0 +1,1 @@
+"""Employers: who hires, known by a verified business number."""

@@ -1,0 +1,1 @@
+"""Vacancies: jobs that are offered, from opening to filled, closed or expired."""

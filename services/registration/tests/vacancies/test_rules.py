@@ -1,0 +1,127 @@
+"""The lifecycle is a table, terms have bounds, and pay is compared by the hour."""
+
+from datetime import date
+
+import pytest
+
+from registration.vacancies import rules
+from registration.vacancies.rules import Terms
+
+TODAY = date(2026, 11, 23)
+TERMS = Terms(
+    title="경리 사원 모집",
+    occupation_code="133200",
+    region_code="11680",
+    openings=2,
+    pay_type="month",
+    pay_min=2_200_000,
+    pay_max=2_500_000,
+    employment_type="regular",
+    weekly_hours=40,
+    career="any",
+    education="03",
+    closes_on=date(2026, 12, 31),
+)
+
+
+@pytest.mark.parametrize(
+    ("pay_type", "pay_min", "hourly"),
+    [
+        ("hour", 10_320, 10_320),
+        ("day", 82_560, 10_320),
+        ("month", 2_156_880, 10_320),  # 209 hours at the minimum wage of 2026, as the notice gives it
+        ("year", 25_882_560, 10_320),
+        ("month", 2_156_879, 10_319),  # rounded down: one won short is short
+        ("hour", 0, 0),
+        ("month", None, None),
+    ],
+)
+def test_pay_is_brought_to_an_hour(pay_type: str, pay_min: int | None, hourly: int | None) -> None:
+    assert rules.hourly_pay(pay_type, pay_min) == hourly
+
+
+MOVES = ("pause", "resume", "fill", "reopen", "close", "expire", "renew")
+
+
+@pytest.mark.parametrize(
+    ("status", "possible"),
+    [
+        ("open", {"pause": "paused", "fill": "filled", "close": "closed", "expire": "expired"}),
+        ("paused", {"resume": "open", "fill": "filled", "close": "closed", "expire": "expired"}),
+        ("filled", {"reopen": "open", "close": "closed"}),
+        ("expired", {"renew": "open", "close": "closed"}),
+        ("closed", {}),
+    ],
+)
+def test_only_the_moves_of_the_table_can_be_made(status: str, possible: dict[str, str]) -> None:
+    found = {move: rules.after(status, move) for move in MOVES}
+
+    assert found == {move: possible.get(move) for move in MOVES}
+
+
+@pytest.mark.parametrize(
+    ("status", "closes_on", "taken", "move"),
+    [
+        ("open", None, True, None),
+        ("paused", date(2026, 11, 23), True, None),
+        ("expired", date(2026, 11, 23), True, "renew"),
+        ("expired", None, True, "renew"),
+        ("expired", date(2026, 11, 22), False, None),
+        ("filled", None, False, None),
+        ("closed", None, False, None),
+    ],
+)
+def test_terms_can_change_while_open_and_a_later_day_opens_an_expired_one(
+    status: str, closes_on: date | None, taken: bool, move: str | None
+) -> None:
+    assert rules.move_of_change(status, closes_on, TODAY) == (taken, move)
+
+
+def test_a_vacancy_is_open_through_its_last_day() -> None:
+    assert not rules.is_past(TODAY, TODAY)
+    assert rules.is_past(date(2026, 11, 22), TODAY)
+    assert not rules.is_past(None, TODAY)
+    assert rules.broken_closing_day(date(2026, 11, 22), TODAY)[0].field == "closes_on"
+
+
+def test_good_terms_break_nothing() -> None:
+    assert rules.broken_terms(TERMS) == []
+    assert rules.broken_terms(TERMS._replace(pay_min=None, pay_max=None, weekly_hours=None, closes_on=None)) == []
+
+
+@pytest.mark.parametrize(
+    ("term", "value"),
+    [
+        ("title", ""),
+        ("title", "가" * 301),
+        ("occupation_code", "133"),  # a heading, no occupation
+        ("occupation_code", "999999"),
+        ("region_code", "00000"),
+        ("region_code", "42110"),  # 춘천 before 2023
+        ("region_code", "99999"),
+        ("openings", 0),
+        ("openings", 10_000),
+        ("pay_type", "week"),
+        ("pay_min", -1),
+        ("pay_max", 10_000_000_001),
+        ("pay_max", 2_199_999),
+        ("employment_type", "gig"),
+        ("weekly_hours", 0),
+        ("weekly_hours", 169),
+        ("career", "none"),
+        ("education", "08"),
+    ],
+)
+def test_a_broken_term_is_named_with_its_rule_in_both_languages(term: str, value: object) -> None:
+    broken = rules.broken_terms(TERMS._replace(**{term: value}))
+
+    assert [found.field for found in broken] == [term]
+    assert broken[0].rule
+    assert broken[0].ko
+
+
+def test_the_changed_terms_are_named_in_their_order() -> None:
+    changed = rules.changed_terms(TERMS, TERMS._replace(education="00", openings=3))
+
+    assert changed == ["openings", "education"]
+    assert rules.changed_terms(TERMS, TERMS) == []

@@ -1,0 +1,168 @@
+"""What an operator can do about parked aggregates: look, preview a release, release, skip with a second person.
+
+Everything runs in the service whose events they are, because only its handlers can apply them.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from ieum.database import Database, Transaction
+from ieum.messaging import failures, parking_store, store
+from ieum.messaging.inbox import Inbox
+from ieum.messaging.reactions import Reaction
+from ieum.telemetry import log
+
+
+class NotParked(LookupError):
+    """Nothing is parked for this aggregate."""
+
+
+class SecondPersonNeeded(Exception):
+    """A skip is for good: another person than the one who asked for it must agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class StuckKey:
+    """An aggregate that does not flow for a consumer."""
+
+    consumer: str
+    topic: str
+    aggregate_id: str
+    state: str
+    reason: str
+    since: datetime
+    events: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParkedEvent:
+    """One parked record. Events hold no personal data, so the body may be shown to an operator."""
+
+    version: int
+    type: str
+    event_id: str
+    state: str
+    reason: str
+    attempts: int
+    parked_at: datetime
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a release did, or would do: events applied, events said because of it, or why it cannot be."""
+
+    applied: int
+    said: list[str]
+    problem: str | None = None
+
+
+class _Preview(Exception):
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__()
+        self.outcome = outcome
+
+
+class Parking:
+    """The parked aggregates of one service."""
+
+    def __init__(self, database: Database, reactions: list[Reaction]) -> None:
+        self._database = database
+        self._reactions = {reaction.consumer: reaction for reaction in reactions}
+
+    async def stuck(
+        self, *, consumer: str | None = None, after: int = 0, limit: int = 50
+    ) -> list[tuple[int, StuckKey]]:
+        """Aggregates that do not flow, oldest first, each with a place to go on from."""
+        async with self._database.reading() as tx:
+            rows = await parking_store.stuck_keys(tx, consumer, after, limit)
+        return [(row["place"], StuckKey(**{name: row[name] for name in StuckKey.__dataclass_fields__})) for row in rows]
+
+    async def events(self, consumer: str, topic: str, aggregate_id: str) -> list[ParkedEvent]:
+        """What is parked for an aggregate, in order. Raises NotParked."""
+        async with self._database.reading() as tx:
+            rows = await parking_store.parked_events(tx, consumer, topic, aggregate_id)
+        if not rows:
+            raise NotParked(NotParked.__doc__)
+        return [_shown(row) for row in rows]
+
+    async def release(
+        self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str, preview: bool = False
+    ) -> Outcome:
+        """Apply what is parked, in order, and let the aggregate flow; all or nothing. Raises NotParked.
+
+        With `preview` everything is done and then undone, and the outcome says what would have happened.
+        """
+        inbox = Inbox(self._reaction(consumer), self._database)
+        key = (topic, aggregate_id)
+        try:
+            async with self._database.transaction() as tx:
+                version, _ = await self._first_parked(tx, consumer, key)
+                said_before = await parking_store.last_outbox_id(tx)
+                applied = await inbox.release_in(tx, key)
+                outcome = Outcome(applied, await parking_store.said_since(tx, said_before))
+                if preview:
+                    raise _Preview(outcome)
+                await parking_store.save_decision(tx, consumer, key, version, "replay", reason, by)
+        except _Preview as undone:
+            return undone.outcome
+        except (NotParked, LookupError):
+            raise
+        except Exception as problem:
+            if failures.is_passing(problem):
+                raise
+            return Outcome(0, [], failures.describe(problem))
+        log.info("parked_released", consumer=consumer, aggregate_id=aggregate_id, applied=outcome.applied, by=by)
+        return outcome
+
+    async def skip(self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str) -> bool:
+        """Leave out the first parked event of an aggregate for good, once two persons want it.
+
+        For an aggregate behind a hole it is the missing versions that are given up; a release then applies the rest.
+        The first call asks, the second, by another person, does it and returns True. Raises NotParked, and
+        SecondPersonNeeded when the same person asks again.
+        """
+        key = (topic, aggregate_id)
+        async with self._database.transaction() as tx:
+            version, state = await self._first_parked(tx, consumer, key)
+            asked_by = await parking_store.open_skip(tx, consumer, key, version)
+            if asked_by is None:
+                await parking_store.ask_skip(tx, consumer, key, version, reason, by)
+                return False
+            if asked_by == by:
+                raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
+            await parking_store.confirm_skip(tx, consumer, key, by)
+            if state == "hole":
+                await parking_store.give_up_on_missing(tx, consumer, key, version)
+            else:
+                await parking_store.drop_version(tx, consumer, key, version)
+        log.warning("parked_skipped", consumer=consumer, aggregate_id=aggregate_id, version=version, by=by)
+        return True
+
+    def _reaction(self, consumer: str) -> Reaction:
+        if consumer not in self._reactions:
+            raise NotParked(NotParked.__doc__)
+        return self._reactions[consumer]
+
+    async def _first_parked(self, tx: Transaction, consumer: str, key: store.Key) -> tuple[int, str]:
+        self._reaction(consumer)
+        await store.lock_parked(tx, consumer, key)
+        rows = await store.parked_of(tx, consumer, key)
+        if not rows:
+            raise NotParked(NotParked.__doc__)
+        return rows[0]["aggregate_version"], rows[0]["state"]
+
+
+def _shown(row: Any) -> ParkedEvent:
+    headers = json.loads(row["headers"])
+    body = row["body"] or b""
+    try:
+        shown = json.loads(body)
+    except ValueError:
+        shown = body[:2_000].decode(errors="replace")
+    return ParkedEvent(
+        row["aggregate_version"], headers.get("ce_type", "?"), headers.get("ce_id", "?"), row["state"], row["reason"],
+        row["attempts"], row["parked_at"], shown,
+    )  # fmt: skip

@@ -1,0 +1,174 @@
+"""All SQL of an operator's work on parked events."""
+
+from collections.abc import Sequence
+
+import asyncpg
+
+from ieum.database import Transaction
+
+Key = tuple[str, str]
+
+
+async def stuck_keys(tx: Transaction, consumer: str | None, after: int, limit: int) -> list[asyncpg.Record]:
+    """One row per aggregate with parked events, in the order they were first parked."""
+    return await tx.fetch(
+        """
+        SELECT min(id) AS place, consumer, topic, aggregate_id,
+               coalesce(min(state) FILTER (WHERE state = 'bad'), min(state)) AS state,
+               (array_agg(reason ORDER BY id))[1] AS reason, min(parked_at) AS since, count(*)::int AS events
+        FROM parked
+        WHERE aggregate_id IS NOT NULL AND ($1::text IS NULL OR consumer = $1)
+        GROUP BY consumer, topic, aggregate_id
+        HAVING min(id) > $2
+        ORDER BY 1
+        LIMIT $3
+        """,
+        consumer,
+        after,
+        limit,
+    )
+
+
+async def parked_events(tx: Transaction, consumer: str, topic: str, aggregate_id: str) -> list[asyncpg.Record]:
+    """The parked records of an aggregate, in order of version."""
+    return await tx.fetch(
+        """
+        SELECT aggregate_version, headers, body, state, reason, attempts, parked_at
+        FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 ORDER BY aggregate_version
+        """,
+        consumer,
+        topic,
+        aggregate_id,
+    )
+
+
+async def last_outbox_id(tx: Transaction) -> int:
+    """The highest outbox id this transaction can see."""
+    found: int = await tx.fetchval("SELECT coalesce(max(id), 0) FROM outbox")
+    return found
+
+
+async def said_since(tx: Transaction, outbox_id: int) -> list[str]:
+    """Types of the events this transaction has added since, in order."""
+    rows = await tx.fetch(
+        "SELECT type FROM outbox WHERE id > $1 AND xmin::text = pg_current_xact_id()::xid::text ORDER BY id", outbox_id
+    )
+    return [row["type"] for row in rows]
+
+
+async def save_decision(
+    tx: Transaction, consumer: str, key: Key, version: int, decision: str, reason: str, by: str
+) -> None:
+    """Keep who released an aggregate, and why. A skip that was asked for meanwhile is settled with it."""
+    await tx.execute(
+        "DELETE FROM parked_decision WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL",
+        consumer,
+        *key,
+    )
+    await tx.execute(
+        """
+        INSERT INTO parked_decision (consumer, topic, aggregate_id, aggregate_version, decision, reason, decided_by,
+                                     done_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, clock_timestamp())
+        """,
+        consumer,
+        *key,
+        version,
+        decision,
+        reason,
+        by,
+    )
+
+
+async def open_skip(tx: Transaction, consumer: str, key: Key, version: int) -> str | None:
+    """Who asked to skip this version and waits for a second person."""
+    found: str | None = await tx.fetchval(
+        """
+        SELECT decided_by FROM parked_decision
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = $4
+          AND decision = 'skip' AND done_at IS NULL
+        FOR UPDATE
+        """,
+        consumer,
+        *key,
+        version,
+    )
+    return found
+
+
+async def ask_skip(tx: Transaction, consumer: str, key: Key, version: int, reason: str, by: str) -> None:
+    """Keep that somebody wants this version left out."""
+    await tx.execute(
+        """
+        INSERT INTO parked_decision (consumer, topic, aggregate_id, aggregate_version, decision, reason, decided_by)
+        VALUES ($1, $2, $3, $4, 'skip', $5, $6)
+        """,
+        consumer,
+        *key,
+        version,
+        reason,
+        by,
+    )
+
+
+async def confirm_skip(tx: Transaction, consumer: str, key: Key, by: str) -> None:
+    """The second person agrees."""
+    await tx.execute(
+        """
+        UPDATE parked_decision SET confirmed_by = $4, done_at = clock_timestamp()
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL
+        """,
+        consumer,
+        *key,
+        by,
+    )
+
+
+async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -> None:
+    """Forget one parked record. What waits behind it stays until a release; if nothing does, it flows again."""
+    await tx.execute(
+        "DELETE FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = $4",
+        consumer,
+        *key,
+        version,
+    )
+    await tx.execute(
+        """
+        UPDATE mark SET state = 'flowing'
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3
+          AND NOT EXISTS (SELECT FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3)
+        """,
+        consumer,
+        *key,
+    )
+
+
+async def give_up_on_missing(tx: Transaction, consumer: str, key: Key, version: int) -> None:
+    """Declare everything before `version` lost, so that a release begins with it."""
+    await tx.execute(
+        """
+        INSERT INTO mark (consumer, topic, aggregate_id, version, state) VALUES ($1, $2, $3, $4, 'gap')
+        ON CONFLICT (consumer, topic, aggregate_id) DO UPDATE SET version = excluded.version
+        """,
+        consumer,
+        *key,
+        version - 1,
+    )
+
+
+async def outbox_depth(tx: Transaction) -> tuple[int, float]:
+    """Rows waiting (counted up to 10,000) and the age of the oldest in seconds."""
+    row = await tx.fetchrow(
+        """
+        SELECT count(*)::int AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float AS age
+        FROM (SELECT occurred_at FROM outbox ORDER BY id LIMIT 10000) AS first
+        """
+    )
+    return (row["rows"], row["age"]) if row else (0, 0.0)
+
+
+async def stuck_counts(tx: Transaction, consumers: Sequence[str]) -> dict[str, int]:
+    """Aggregates that do not flow, per consumer."""
+    rows = await tx.fetch("SELECT consumer, count(*)::int AS keys FROM mark WHERE state <> 'flowing' GROUP BY consumer")
+    found = {row["consumer"]: row["keys"] for row in rows}
+    return {consumer: found.get(consumer, 0) for consumer in consumers}
