@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from ieum.database.failures import DATABASE_AWAY, is_away
 from ieum.http.problems import (
     BodyTooLarge,
     Conflict,
@@ -47,19 +48,6 @@ _BY_STATUS: dict[int, type[Problem]] = {
         Unavailable,
     )
 }
-
-# The database cannot answer now and may later: connections, shortages, shutdowns, locks, statements that took too long.
-DATABASE_AWAY: tuple[type[Exception], ...] = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.InterfaceError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    ConnectionError,
-)
 
 
 def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
@@ -119,6 +107,9 @@ def _by_status(failure: Exception) -> Problem:
 
 
 def _database_away(failure: Exception) -> Problem:
+    # InterfaceError is also asyncpg's word for being used wrongly, which no waiting mends.
+    if not is_away(failure):
+        return _logged(InternalError(), "database_misused", failure)
     return _logged(DatabaseUnavailable(retry_after=2), "database_unavailable", failure)
 
 

@@ -85,7 +85,7 @@ class Writing:
             return _response(answer)
 
         key = self._request_key(fingerprint)
-        database: Database = self._request.app.state.database
+        database = _database(self._request)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 async with database.transaction() as tx:
@@ -163,8 +163,14 @@ async def _write(
 
 
 async def _read(request: Request) -> _Reader:
-    database: Database = request.app.state.database
-    return database.reading
+    return _database(request).reading
+
+
+def _database(request: Request) -> Database:
+    found: Database | None = request.app.state.database
+    if found is None:
+        raise RuntimeError("this application was made without a database")
+    return found
 
 
 Write = Annotated[Writing, Depends(_write)]

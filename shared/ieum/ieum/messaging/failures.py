@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import asyncpg
 from aiokafka.errors import KafkaError
 
+from ieum.database.failures import is_away
 from ieum.messaging.events import Event
 
 
@@ -31,29 +32,9 @@ class Rejected(Exception):
         self.event_ids = tuple(event.event_id for event in events)
 
 
-# Connection trouble, resource shortage, operator intervention, lock and serialization conflicts: later may be better.
-_PASSING: tuple[type[BaseException], ...] = (
-    Unavailable,
-    asyncpg.PostgresConnectionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TransactionRollbackError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    KafkaError,
-    OSError,
-    TimeoutError,
-)
-
-
 def is_passing(problem: BaseException) -> bool:
-    """Whether waiting can mend it. `InterfaceError` also covers misuse of asyncpg, which its own text tells apart."""
-    if isinstance(problem, asyncpg.QueryCanceledError):
-        return True  # statement_timeout under load
-    if isinstance(problem, asyncpg.InterfaceError):
-        return "connection" in str(problem) or "closed" in str(problem) or "not open" in str(problem)
-    return isinstance(problem, _PASSING)
+    """Whether waiting can mend it: the database, the broker or the network is away, or somebody said so."""
+    return is_away(problem) or isinstance(problem, Unavailable | KafkaError | OSError | TimeoutError)
 
 
 def describe(problem: BaseException) -> str:

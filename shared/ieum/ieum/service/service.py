@@ -13,8 +13,9 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from ieum.database import Database, MigrationsPending, pending_migrations
+from ieum.database.failures import DATABASE_AWAY
 from ieum.http.app import create_app
-from ieum.http.errors import DATABASE_AWAY, ProblemPage
+from ieum.http.errors import ProblemPage
 from ieum.http.writing import sweep_idempotency
 from ieum.messaging import Messaging, Reaction, Reactions, Topics
 from ieum.messaging.failures import Backoff

@@ -3,7 +3,7 @@
 import logging
 import sys
 from contextlib import AbstractContextManager
-from typing import Any, cast
+from typing import Any, TextIO, cast
 
 import structlog
 from opentelemetry import trace
@@ -46,7 +46,7 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = _StandardOutput()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, _cut_foreign_line, *shared],
@@ -66,6 +66,22 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         library.propagate = True
     for name in _QUIET:
         logging.getLogger(name).setLevel(max(logging.WARNING, root.level))
+
+
+class _StandardOutput(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard output is when a line is written: it may be redirected after set-up."""
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:
+        """Standard output, looked up each time."""
+        return sys.stdout
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        raise AttributeError("this handler always writes to standard output")
 
 
 def _add_trace(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:

@@ -14,10 +14,16 @@ import pytest
 
 from ieum.database import Database, apply_migrations
 from ieum.messaging import Reaction, Topics
+from ieum.telemetry import configure_logging
 from ieum.testing.discovery import Example, examples_of, reactions_of, service_of
 from ieum.testing.runtime import Runtime, choose_runtime
 
 pytest_plugins = ["ieum.testing.client"]
+
+
+def pytest_configure() -> None:
+    """Log as in production, so that a test sees what an operator would, and payloads stay out of its output too."""
+    configure_logging("test")
 
 
 @pytest.fixture(scope="session")

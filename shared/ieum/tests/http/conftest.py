@@ -186,6 +186,6 @@ async def client(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def offline() -> AsyncIterator[httpx.AsyncClient]:
-    """The notes application without a database, for what needs none."""
-    async with client_of(app_of(None)) as client:
+    """The notes application while its database is away, for what needs none."""
+    async with client_of(app_of(Database("postgresql://127.0.0.1:1/nowhere"))) as client:
         yield client
