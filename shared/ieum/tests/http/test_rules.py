@@ -1,0 +1,50 @@
+"""Rules are named without repeating what broke them, however the rule was written."""
+
+from typing import Annotated, Any
+
+import pytest
+from pydantic import AfterValidator, BaseModel, ValidationError
+
+from ieum.http import BrokenRule, FieldError, field_errors
+
+
+def _own_words(value: str) -> str:
+    raise BrokenRule("not on Sundays", "일요일에는 안 됩니다")
+
+
+def _plain(value: str) -> str:
+    raise ValueError("not on Sundays")
+
+
+def _quoting(value: str) -> str:
+    raise ValueError(f"{value} is not a day")
+
+
+class _Form(BaseModel):
+    own: Annotated[str, AfterValidator(_own_words)]
+    plain: Annotated[str, AfterValidator(_plain)]
+    quoting: Annotated[str, AfterValidator(_quoting)]
+    numbers: list[int]
+
+
+def _errors(model: type[BaseModel], value: Any) -> list[FieldError]:
+    with pytest.raises(ValidationError) as caught:
+        model.model_validate(value)
+    return field_errors(caught.value.errors())  # type: ignore[arg-type]
+
+
+def test_a_rule_in_own_words_is_passed_on_unless_it_quotes_the_input() -> None:
+    told = _errors(_Form, {"own": "일요일", "plain": "Sunday", "quoting": "someday", "numbers": [1, "x", 3]})
+
+    assert {(error.field, error.rule, error.ko) for error in told} == {
+        ("own", "not on Sundays", "일요일에는 안 됩니다"),
+        ("plain", "not on Sundays", "올바른 값이어야 합니다"),
+        ("quoting", "valid here", "올바른 값이어야 합니다"),
+        ("numbers.1", "a whole number", "정수여야 합니다"),
+    }
+
+
+def test_at_most_fifty_faults_are_told() -> None:
+    told = _errors(_Form, {"own": "", "plain": "", "quoting": "", "numbers": ["x"] * 1_000})
+
+    assert len(told) == 50
