@@ -160,7 +160,8 @@ async def outbox_depth(tx: Transaction) -> tuple[int, float]:
     """Rows waiting (counted up to 10,000) and the age of the oldest in seconds."""
     row = await tx.fetchrow(
         """
-        SELECT count(*)::int AS rows, coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float AS age
+        SELECT count(*)::int AS rows,
+               coalesce(extract(epoch FROM clock_timestamp() - min(occurred_at)), 0)::float AS age
         FROM (SELECT occurred_at FROM outbox ORDER BY id LIMIT 10000) AS first
         """
     )

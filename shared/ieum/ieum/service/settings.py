@@ -8,14 +8,23 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ieum.http.identity import SHORTEST_KEY
 
+_SECRETS = Path("/run/secrets")
+
 
 class ServiceSettings(BaseSettings):
     """Settings every service has; subclass it for more. Environment names are the upper-case field names.
 
+    A file of /run/secrets named after a field gives its value where the environment does not.
     Secrets are left out of `repr`, so that a logged settings object gives nothing away.
     """
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        env_ignore_empty=True,
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+    )
 
     database_url: str | None = Field(None, repr=False, description="PostgreSQL; None for a service without tables")
     database_schema: str | None = Field(None, description="The service's own schema; None keeps the role's search path")
