@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 from uuid import UUID, uuid4
 
-from pydantic import BaseModel, ConfigDict, PrivateAttr
+from pydantic import BaseModel, ConfigDict
 
 CONTENT_TYPE = b"application/json"
 
@@ -82,10 +82,14 @@ class Event(BaseModel):
     fields it does not name are ignored. The class name is the event's type. Never put personal data in an event.
     """
 
+    # A slot and not a private attribute of pydantic: reading those costs more than decoding the body.
+    __slots__ = ("_envelope",)
+
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     topic: ClassVar[str] = ""
-    _envelope: Envelope | None = PrivateAttr(default=None)
+    if TYPE_CHECKING:
+        _envelope: Envelope
 
     def __init_subclass__(cls, topic: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -99,9 +103,7 @@ class Event(BaseModel):
 
     @property
     def envelope(self) -> Envelope:
-        """The envelope of an event that was received; one that was only made has none."""
-        if self._envelope is None:
-            raise AttributeError(f"this {self.type_name()} was not received, so it has no envelope")
+        """The envelope of an event that was received. Raises AttributeError for one that was only made."""
         return self._envelope
 
     @property
@@ -126,7 +128,7 @@ class Event(BaseModel):
 
     def with_envelope(self, envelope: Envelope) -> Self:
         """This event as received under `envelope`. Sets it in place: only for an event nobody else holds yet."""
-        self._envelope = envelope
+        object.__setattr__(self, "_envelope", envelope)
         return self
 
     def received(

@@ -4,11 +4,13 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
 import uvicorn
+from prometheus_client import disable_created_metrics
 from pydantic import ValidationError
 
 from ieum.database import apply_migrations
@@ -20,7 +22,8 @@ S = TypeVar("S", bound=ServiceSettings)
 
 _EXIT_USAGE = 2
 # Requests get this long to finish after SIGTERM; messaging and the database have theirs after it. Under 10 s together.
-_DRAIN_SECONDS = 4
+_DRAIN_SECONDS = 3
+_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:
@@ -43,7 +46,27 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._service = service
 
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """Stop on SIGTERM and SIGINT. Uvicorn's own raises the signal again afterwards, so that no exit code is 0."""
+        loop = asyncio.get_running_loop()
+        for number in _SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in _SIGNALS:
+                loop.remove_signal_handler(number)
+
+    async def startup(self, sockets: Any = None) -> None:
+        """Listen, and say where: port 0 means any."""
+        await super().startup(sockets)
+        for server in self.servers:
+            for listener in server.sockets:
+                log.info("listening", host=listener.getsockname()[0], port=listener.getsockname()[1])
+
     async def shutdown(self, sockets: Any = None) -> None:
+        """Stop listening, end event streams, let requests finish."""
         log.info("stopping")
         self._service.close_streams()
         await super().shutdown(sockets)
@@ -84,9 +107,7 @@ def main(
     configure_tracing(service.name, service.version, endpoint=service.settings.otel_exporter_otlp_endpoint)
     if arguments.command == "migrate":
         sys.exit(_migrate(service))
-    # Uvicorn raises the signal again after its shutdown; the shutdown was the answer to it.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: None)
+    disable_created_metrics()  # type: ignore[no-untyped-call]
     if arguments.command == "serve":
         sys.exit(asyncio.run(serve(service)))
     sys.exit(asyncio.run(_run_command(service, commands[arguments.command], arguments)))
@@ -95,7 +116,7 @@ def main(
 async def _run_command(service: Service, command: Command, arguments: argparse.Namespace) -> int:
     loop = asyncio.get_running_loop()
     task = asyncio.ensure_future(_open_and_run(service, command, arguments))
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _SIGNALS:
         loop.add_signal_handler(number, task.cancel)
     try:
         return await task

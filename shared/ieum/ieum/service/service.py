@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from fastapi import APIRouter, FastAPI
 
 from ieum.database import Database, MigrationsPending, pending_migrations
@@ -17,7 +18,7 @@ from ieum.database.failures import DATABASE_AWAY
 from ieum.http.app import create_app
 from ieum.http.errors import ProblemPage
 from ieum.http.writing import sweep_idempotency
-from ieum.messaging import Messaging, Reaction, Reactions, Topics
+from ieum.messaging import Messaging, Reaction, Reactions, Topics, asyncapi
 from ieum.messaging.failures import Backoff
 from ieum.messaging.parking import Parking
 from ieum.service.operations import operations_routes
@@ -26,8 +27,12 @@ from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
 from ieum.telemetry.failures import describe_failure
 
-_STOP_SECONDS = 4.0
-_PASSING: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError)
+# How long parts may take to stop; with the requests' own time it stays under ten seconds.
+_STOP_WORKERS_SECONDS = 1.0
+_STOP_MESSAGING_SECONDS = 4.0
+_CLOSE_DATABASE_SECONDS = 1.5
+
+_DATABASE_NOT_THERE: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError, psycopg.OperationalError)
 
 
 class NotReady(Exception):
@@ -52,7 +57,6 @@ class Service:
         migrations: Path | None = None,
         workers: Sequence[Worker["Service"]] = (),
         version: str = "1.0.0",
-        asyncapi: Callable[[], dict[str, Any]] | None = None,
         problem_page: ProblemPage | None = None,
     ) -> None:
         self.name = name
@@ -77,7 +81,7 @@ class Service:
             database=self._database,
             routers=routers,
             checks=self._checks(),
-            asyncapi=asyncapi,
+            asyncapi=self.asyncapi if self._messaging else None,
             lifespan=self._lifespan,
             problem_page=problem_page,
         )
@@ -94,6 +98,11 @@ class Service:
     def messaging(self) -> Messaging | None:
         """The running messaging; None where the settings name no Kafka."""
         return self._messaging
+
+    def asyncapi(self) -> dict[str, Any]:
+        """The AsyncAPI document: what this service tells and hears."""
+        topics = Topics.from_file(self.settings.topics_file)
+        return asyncapi.document(self.name, self.version, asyncapi.sent_by(self.name, topics), self.reactions, topics)
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator["Service"]:
@@ -140,22 +149,24 @@ class Service:
             self._give_up(failure)
         finally:
             if self._database:
-                await self._database.close()
+                await _within(_CLOSE_DATABASE_SECONDS, "database", self._database.close())
 
     async def _await_database(self, database: Database) -> None:
         """Wait for PostgreSQL as long as it takes, then insist on the schema of this release."""
+        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
         backoff, attempt = Backoff(first=0.2, ceiling=3.0), 0
         while True:
             try:
                 await database.open()
+                names = await asyncio.to_thread(look)
                 break
-            except _PASSING as failure:
+            except _DATABASE_NOT_THERE as failure:
+                await database.close()
                 attempt += 1
                 self._phase = "waiting for PostgreSQL"
                 log.warning("waiting_for_database", attempt=attempt, reason=describe_failure(failure)["type"])
                 await asyncio.sleep(backoff.pause(attempt))
-        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
-        if names := await asyncio.to_thread(look):
+        if names:
             raise MigrationsPending(names)
 
     async def _work(self) -> None:
@@ -171,9 +182,10 @@ class Service:
         finally:
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            if tasks:
+                await asyncio.wait(tasks, timeout=_STOP_WORKERS_SECONDS)
             if self._messaging:
-                await _within(_STOP_SECONDS, "messaging", self._messaging.stop())
+                await _within(_STOP_MESSAGING_SECONDS, "messaging", self._messaging.stop())
 
     def _give_up(self, failure: Exception) -> None:
         told = describe_failure(failure)

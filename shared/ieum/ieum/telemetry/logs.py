@@ -17,7 +17,7 @@ log: FilteringBoundLogger = structlog.get_logger("ieum")
 # Longer lines of libraries are cut: the head says what happened, a tail may quote a record.
 _LONGEST_FOREIGN_LINE = 300
 # Libraries that say at INFO what the kit already says, once per request, fetch or query.
-_QUIET = ("aiokafka", "asyncio", "faststream", "httpcore", "httpx", "kafka", "uvicorn.access", "yoyo")
+_QUIET = ("aiokafka", "asyncio", "faststream", "httpcore", "httpx", "kafka", "uvicorn", "yoyo")
 
 
 def log_context(**ids: Any) -> AbstractContextManager[None]:

@@ -20,7 +20,7 @@ Tokens = Callable[..., dict[str, str]]
 def tokens() -> Tokens:
     """Makes the Authorization header of any caller."""
 
-    def headers(role: str, person_id: str = "person-1", **attributes: str) -> dict[str, str]:
+    def headers(role: str, person_id: str = "p-1", **attributes: str) -> dict[str, str]:
         return dict(bearer(issue(IDENTITY_KEY, Caller(person_id=person_id, role=role, attributes=attributes))))
 
     return headers
