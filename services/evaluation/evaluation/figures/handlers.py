@@ -9,12 +9,12 @@ from evaluation.figures.events import (
     VacancyChanged,
     VacancyOpened,
 )
+from evaluation.live.store import note_changes
+from evaluation.live.watch import watch
 from evaluation.scopes.events import CentreOpened
 from evaluation.scopes.store import save_centres
 from ieum.database import Transaction
-from ieum.messaging import Reactions, Rejected
-
-CONSUMER = "evaluation.figures"
+from ieum.messaging import Reactions
 
 reactions = Reactions()
 
@@ -32,23 +32,18 @@ async def count_figures(
         | PlacementReversed
     ],
 ) -> None:
-    """Book a batch in the ledger and move the figures by what it adds up to: one statement a table, whatever its size.
-
-    Raises Rejected naming the corrections of something that was never counted.
-    """
+    """Book a batch in the ledger and move the figures by its sums: one statement a table, whatever its size."""
     opened = [event for event in events if isinstance(event, CentreOpened)]
     countable = [event for event in events if not isinstance(event, CentreOpened)]
     standings = await store.find_standings(tx, {(rules.measure_of(event), event.aggregate_id) for event in countable})
-    counted = rules.count(countable, standings)
-    if counted.refused:
-        raise Rejected("it corrects what was never counted", *counted.refused)
+    entries = rules.count(countable, standings)
     if opened:
         await save_centres(tx, opened)
     if countable:
         await store.save_standings(tx, standings)
-    if counted.entries:
-        await store.append_to_ledger(tx, counted.entries)
-        await store.add_to_figures(tx, rules.totals(counted.entries))
-    await store.note_changes(
-        tx, [entry.centre_code for entry in counted.entries] + [event.aggregate_id for event in opened]
-    )
+    if entries:
+        await store.append_to_ledger(tx, entries)
+        await store.add_to_figures(tx, rules.totals(entries))
+    if changed := {entry.centre_code for entry in entries} | {event.aggregate_id for event in opened}:
+        await note_changes(tx, changed)
+        tx.after_commit(watch.wake)

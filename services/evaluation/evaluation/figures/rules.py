@@ -49,15 +49,6 @@ class Entry:
     occurred_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a batch of events comes to."""
-
-    entries: list[Entry]
-    refused: list[Countable]
-    """Corrections of something that was never counted: they break the order that every producer promises."""
-
-
 def measure_of(event: Countable) -> Measure:
     """The measure an event counts for."""
     match event:
@@ -69,8 +60,8 @@ def measure_of(event: Countable) -> Measure:
             return Measure.PLACEMENTS
 
 
-def standing_after(event: Countable, before: Standing | None) -> Standing | None:
-    """What the aggregate counts for once the event has happened; None for a correction of nothing.
+def standing_after(event: Countable, before: Standing | None) -> Standing:
+    """What the aggregate counts for once the event has happened.
 
     The official statistics count what was *newly registered in the period*. So a beginning counts on the day it
     happened, and everything later corrects that day:
@@ -80,19 +71,17 @@ def standing_after(event: Countable, before: Standing | None) -> Standing | None
     - a reversed placement comes off the day it was recorded. Booked on the day of the reversal instead, a rate could
       fall below zero, and the month that was wrong would stay wrong for ever.
 
-    Pausing, filling, closing and stopping take nothing back: the registration did happen.
+    Pausing, filling, closing and stopping take nothing back: the registration did happen. An aggregate whose story
+    begins with a change (nothing can be missing before it: versions have no gaps) counts from then on.
     """
+    day = before.day if before is not None and not _begins(event) else day_of(event.occurred_at)
     match event:
-        case VacancyOpened():
-            return Standing(event.centre_code, day_of(event.occurred_at), event.openings)
-        case JobseekerRegistered() | PlacementRecorded():
-            return Standing(event.centre_code, day_of(event.occurred_at), 1)
-        case VacancyChanged():
-            return before and Standing(event.centre_code, before.day, event.openings)
-        case JobseekerChanged():
-            return before and Standing(event.centre_code, before.day, before.amount)
+        case VacancyOpened() | VacancyChanged():
+            return Standing(event.centre_code, day, event.openings)
+        case JobseekerRegistered() | JobseekerChanged() | PlacementRecorded():
+            return Standing(event.centre_code, day, 1)
         case PlacementReversed():
-            return before and Standing(before.centre_code, before.day, 0)
+            return Standing(before.centre_code if before else event.centre_code, day, 0)
 
 
 def _begins(event: Countable) -> bool:
@@ -123,23 +112,19 @@ def entries_of(event: Countable, before: Standing | None, after: Standing) -> li
     ]
 
 
-def count(events: Iterable[Countable], standings: MutableMapping[Aggregate, Standing]) -> Counted:
+def count(events: Iterable[Countable], standings: MutableMapping[Aggregate, Standing]) -> list[Entry]:
     """Count events in their order, keeping `standings` up to date in place.
 
     Only the order within an aggregate matters: aggregates never touch each other's standings, so batches may be cut
     anywhere and topics may arrive in any order.
     """
-    counted = Counted([], [])
+    entries: list[Entry] = []
     for event in events:
         aggregate = (measure_of(event), event.aggregate_id)
         before = standings.get(aggregate)
-        after = standing_after(event, before)
-        if after is None:
-            counted.refused.append(event)
-            continue
-        counted.entries.extend(entries_of(event, before, after))
-        standings[aggregate] = after
-    return counted
+        standings[aggregate] = after = standing_after(event, before)
+        entries.extend(entries_of(event, before, after))
+    return entries
 
 
 def totals(entries: Iterable[Entry]) -> Counter[Cell]:

@@ -1,7 +1,7 @@
 """All SQL of the figures: the ledger, the standings it corrects, and the amounts added up from it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from evaluation.figures.rules import Aggregate, Cell, Entry, Standing
@@ -85,17 +85,6 @@ async def add_to_figures(tx: Transaction, amounts: Mapping[Cell, int]) -> None:
         [day for _, day, _ in cells],
         [measure for _, _, measure in cells],
         [amounts[cell] for cell in cells],
-    )
-
-
-async def note_changes(tx: Transaction, centre_codes: Iterable[str]) -> None:
-    """Count one more change for each centre, in sorted order for the same reason."""
-    await tx.execute(
-        """
-        INSERT INTO centre_change AS c (centre_code, changes) SELECT code, 1 FROM unnest($1::text[]) AS code
-        ON CONFLICT (centre_code) DO UPDATE SET changes = c.changes + 1
-        """,
-        sorted(set(centre_codes)),
     )
 
 

@@ -40,11 +40,14 @@ async def save_centres(tx: Transaction, opened: Iterable[CentreOpened]) -> None:
 
 
 async def centres(tx: Transaction) -> list[Centre]:
-    """All centres heard of, by office and name. A nation has some hundred and thirty."""
+    """All centres heard of, by office and name. A nation has some hundred and thirty.
+
+    By code point, which for Hangul is the dictionary's order and does not depend on the server's locale.
+    """
     rows = await tx.fetch(
         """
         SELECT centre_code, name, regional_office_code, regional_office_name, demonstration
-        FROM centre ORDER BY regional_office_code, name, centre_code
+        FROM centre ORDER BY regional_office_code COLLATE "C", name COLLATE "C", centre_code COLLATE "C"
         """
     )
     return [Centre(*row) for row in rows]

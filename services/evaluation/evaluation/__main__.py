@@ -1,0 +1,8 @@
+"""`python -m evaluation serve | migrate | recompute`."""
+
+from evaluation.app import build
+from evaluation.recomputation.command import RECOMPUTE
+from evaluation.settings import Settings
+from ieum.service import main
+
+main(build, Settings, {"recompute": RECOMPUTE})

@@ -1,0 +1,1 @@
+"""Recomputation: the same figures from the topics alone, compared with the database to the last digit."""

@@ -1,0 +1,87 @@
+"""Reads whole topics, partition after partition, as nobody: no group, no commit, nothing left behind in Kafka."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+SILENCE_SECONDS = 30.0
+"""A broker that has records and sends none for so long is not going to."""
+
+
+class TopicMissing(Exception):
+    """The broker does not have a topic that the figures are made from."""
+
+
+class TopicCutShort(Exception):
+    """A topic does not reach back to its first record any more, so the figures cannot be recomputed from it."""
+
+
+class TopicSilent(Exception):
+    """The broker stopped sending in the middle of a partition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A partition and where it ended when the reading began."""
+
+    place: TopicPartition
+    end: int
+
+
+class History:
+    """All records of some topics up to the ends they had when this was opened."""
+
+    def __init__(self, consumer: AIOKafkaConsumer, partitions: list[Partition]) -> None:
+        self._consumer = consumer
+        self.partitions = partitions
+
+    async def records(self, partition: Partition) -> AsyncIterator[list["ConsumerRecord[Any, Any]"]]:
+        """A partition's records from the first, in chunks. Raises TopicSilent."""
+        self._consumer.assign([partition.place])
+        await self._consumer.seek_to_beginning(partition.place)
+        heard_at = asyncio.get_running_loop().time()
+        # The position and not the records tells the end: the last offsets may hold no record.
+        while await self._consumer.position(partition.place) < partition.end:
+            found = await self._consumer.getmany(partition.place, timeout_ms=500, max_records=5_000)
+            chunk = [record for records in found.values() for record in records if record.offset < partition.end]
+            if chunk:
+                heard_at = asyncio.get_running_loop().time()
+                yield chunk
+            elif asyncio.get_running_loop().time() - heard_at > SILENCE_SECONDS:
+                raise TopicSilent(f"{partition.place.topic}, partition {partition.place.partition}")
+
+
+@asynccontextmanager
+async def history(bootstrap: str, topics: Iterable[str]) -> AsyncIterator[History]:
+    """Open the whole history of these topics. Raises TopicMissing, TopicCutShort, or what aiokafka raises."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap,
+        group_id=None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        max_partition_fetch_bytes=4 * 1024 * 1024,
+    )
+    await consumer.start()
+    try:
+        places = await _places(consumer, topics)
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        if short := sorted({place.topic for place in places if begins[place] > 0}):
+            raise TopicCutShort(", ".join(short))
+        yield History(consumer, [Partition(place, ends[place]) for place in places])
+    finally:
+        await consumer.stop()
+
+
+async def _places(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
+    await consumer.topics()
+    found: list[TopicPartition] = []
+    for topic in sorted(topics):
+        numbers = consumer.partitions_for_topic(topic)
+        if not numbers:
+            raise TopicMissing(topic)
+        found.extend(TopicPartition(topic, number) for number in sorted(numbers))
+    return found
