@@ -21,6 +21,7 @@ Weights, and why. They are a judgement, not a measurement; a change is a new ver
   people in front of the offers that ask for what they have.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -111,9 +112,9 @@ def judge(vacancy: Vacancy, jobseeker: Jobseeker) -> Verdict | None:
     """The findings for a pair that suits; None for one that does not."""
     if not vacancy.is_open or not jobseeker.is_matched:
         return None
-    if (occupation := _occupation(vacancy, jobseeker)) is None:
+    if (occupation := best_occupation_fit(vacancy.occupation_code, jobseeker.wished_occupations)) is None:
         return None
-    if (region := _region(vacancy, jobseeker)) is None:
+    if (region := best_region_fit(vacancy.region_code, jobseeker.wished_regions)) is None:
         return None
     if (pay := _pay(vacancy, jobseeker)) is None:
         return None
@@ -165,27 +166,29 @@ def region_fit(offered: str, wished: str) -> Finding | None:
     return None
 
 
+def best_occupation_fit(offered: str, wishes: Iterable[str]) -> Finding | None:
+    """What the wish that fits best makes of an offered occupation; None when none fits."""
+    best: Finding | None = None
+    for wished in wishes:
+        found = occupation_fit(offered, wished)
+        if found is not None and (best is None or found.points > best.points):
+            best = found
+    return best
+
+
+def best_region_fit(offered: str, wishes: Iterable[str]) -> Finding | None:
+    """What the wish that fits best makes of the place of a job; None when none fits."""
+    best: Finding | None = None
+    for wished in wishes:
+        found = region_fit(offered, wished)
+        if found is not None and (best is None or found.points > best.points):
+            best = found
+    return best
+
+
 def ceiling(occupation: Finding, region: Finding) -> int:
     """The highest score a pair with these two findings can have."""
     return occupation.points + region.points + _OTHER_PARTS
-
-
-def _occupation(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
-    best: Finding | None = None
-    for wished in jobseeker.wished_occupations:
-        found = occupation_fit(vacancy.occupation_code, wished)
-        if found is not None and (best is None or found.points > best.points):
-            best = found
-    return best
-
-
-def _region(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
-    best: Finding | None = None
-    for wished in jobseeker.wished_regions:
-        found = region_fit(vacancy.region_code, wished)
-        if found is not None and (best is None or found.points > best.points):
-            best = found
-    return best
 
 
 def _pay(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:

@@ -1,0 +1,69 @@
+"""What happens when vacancies and jobseekers are heard of."""
+
+from ieum.database import Transaction
+from ieum.messaging import Reactions, outbox
+from matching.recommendations import store
+from matching.recommendations.events import (
+    JobseekerChanged,
+    JobseekerRegistered,
+    JobseekerStopped,
+    VacancyChanged,
+    VacancyClosed,
+    VacancyExpired,
+    VacancyFilled,
+    VacancyOpened,
+    VacancyPaused,
+    VacancyResumed,
+)
+from matching.recommendations.hearing import jobseekers_after, vacancies_after
+from matching.recommendations.store import Gate
+from matching.recommendations.upkeep import bring_up_to_date
+from matching.referrals.handlers import withdraw_referrals
+
+reactions = Reactions()
+
+
+@reactions.consume("matching.recommendations")
+async def propose_matches(
+    tx: Transaction,
+    events: list[
+        VacancyOpened
+        | VacancyChanged
+        | VacancyPaused
+        | VacancyResumed
+        | VacancyFilled
+        | VacancyClosed
+        | VacancyExpired
+        | JobseekerRegistered
+        | JobseekerChanged
+        | JobseekerStopped
+    ],
+) -> None:
+    """Keep every jobseeker's ten best vacancies exact, and tell who came among them and who left."""
+    of_jobseekers = [e for e in events if isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
+    of_vacancies = [e for e in events if not isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
+    # Read before the gate: nobody else handles events of these aggregates, so their rows stand still.
+    vacancies_before = await store.vacancies(tx, {event.aggregate_id for event in of_vacancies})
+    vacancies = vacancies_after(vacancies_before, of_vacancies)
+    jobseekers_before = await store.jobseekers(tx, {event.aggregate_id for event in of_jobseekers})
+    jobseekers = jobseekers_after(jobseekers_before, of_jobseekers)
+    were_open = {key for key, vacancy in vacancies_before.items() if vacancy.is_open}
+
+    await store.pass_gate(
+        tx, gate_for(vacancies=bool(vacancies), were_open=bool(were_open), jobseekers=bool(jobseekers))
+    )
+    if vacancies:
+        await store.save_vacancies(tx, vacancies.values())
+    if jobseekers:
+        await store.save_jobseekers(tx, jobseekers.values())
+    told = await bring_up_to_date(tx, vacancies, were_open, jobseekers)
+    stopped = [key for key, jobseeker in jobseekers.items() if jobseeker.stopped_on is not None]
+    told |= await withdraw_referrals(tx, stopped)
+    await outbox.add(tx, told)
+
+
+def gate_for(*, vacancies: bool, were_open: bool, jobseekers: bool) -> Gate:
+    """How to pass the gate with a batch of these: vacancies, some of them open before, jobseekers."""
+    if were_open or (vacancies and jobseekers):
+        return Gate.ALONE
+    return Gate.JOBSEEKERS if jobseekers else Gate.ARRIVALS
