@@ -3,6 +3,7 @@
 import base64
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -91,7 +92,7 @@ async def test_a_value_copied_into_another_persons_row_does_not_open(database: D
     ],
 )
 async def test_the_same_person_is_found_by_name_and_contact(
-    database: Database, change: dict[str, str], same: bool
+    database: Database, change: dict[str, Any], same: bool
 ) -> None:
     await register(database, HONG)
 
