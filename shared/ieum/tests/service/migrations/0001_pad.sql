@@ -1,0 +1,1 @@
+CREATE TABLE pad (pad_id integer PRIMARY KEY);
