@@ -4,7 +4,7 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 T = TypeVar("T")
 
@@ -13,9 +13,17 @@ class NeverHappened(AssertionError):
     """What a test waited for did not come true in time."""
 
 
-async def eventually(
-    what: str, probe: Callable[[], T | Awaitable[T]], *, within: float = 10.0, every: float = 0.02
-) -> T:
+@overload
+async def eventually(  # type: ignore[overload-overlap]  # the first that fits is the one meant
+    what: str, probe: Callable[[], Awaitable[T | None]], *, within: float = ..., every: float = ...
+) -> T: ...
+
+
+@overload
+async def eventually(what: str, probe: Callable[[], T | None], *, within: float = ..., every: float = ...) -> T: ...
+
+
+async def eventually(what: str, probe: Callable[[], Any], *, within: float = 10.0, every: float = 0.02) -> Any:
     """Call `probe` until it returns something true, and return that. Raises NeverHappened.
 
     An exception of the probe counts as "not yet" and is shown when time runs out. Times are seconds.

@@ -96,7 +96,7 @@ async def test_an_effect_without_a_view_answers_204_each_time(client: httpx.Asyn
 
 @pytest.mark.parametrize("key", ["", "with space", "k" * 201, "키"])
 async def test_a_key_that_is_not_visible_ascii_is_refused(client: httpx.AsyncClient, sign_in: SignIn, key: str) -> None:
-    headers = [*sign_in().items(), ("Idempotency-Key", key.encode())]
+    headers = {name.encode(): value.encode() for name, value in {**sign_in(), "Idempotency-Key": key}.items()}
 
     answer = await client.post("/notes", json={"title": "one"}, headers=headers)
 

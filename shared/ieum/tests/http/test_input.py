@@ -1,7 +1,7 @@
 """What cannot be stored or must not be parsed is refused at the door of every route."""
 
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 
 import httpx
 import pytest
@@ -85,7 +85,7 @@ async def test_a_body_over_the_limit_is_answered_413_as_a_problem(
 ) -> None:
     body = json.dumps({"title": "x" * 1_100_000}).encode()
 
-    async def chunks():  # type: ignore[no-untyped-def]
+    async def chunks() -> AsyncIterator[bytes]:
         for start in range(0, len(body), 65_536):
             yield body[start : start + 65_536]
 

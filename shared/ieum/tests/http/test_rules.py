@@ -30,7 +30,7 @@ class _Form(BaseModel):
 def _errors(model: type[BaseModel], value: Any) -> list[FieldError]:
     with pytest.raises(ValidationError) as caught:
         model.model_validate(value)
-    return field_errors(caught.value.errors())  # type: ignore[arg-type]
+    return field_errors(caught.value.errors())
 
 
 def test_a_rule_in_own_words_is_passed_on_unless_it_quotes_the_input() -> None:

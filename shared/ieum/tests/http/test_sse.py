@@ -1,7 +1,7 @@
 """An event stream says that it is alive, goes on where the client was, and ends when anybody ends it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -36,7 +36,7 @@ class Listener:
     """A client of one stream, spoken to over ASGI: a test client would wait for the end of the answer."""
 
     def __init__(self, app: FastAPI, headers: dict[str, str]) -> None:
-        self.started: dict[str, Any] = {}
+        self.started: MutableMapping[str, Any] = {}
         self.received = b""
         self._left = asyncio.Event()
         self._asked = False
@@ -69,7 +69,7 @@ class Listener:
         await self._left.wait()
         return {"type": "http.disconnect"}
 
-    async def _send(self, message: dict[str, Any]) -> None:
+    async def _send(self, message: MutableMapping[str, Any]) -> None:
         if message["type"] == "http.response.start":
             self.started = message
         else:

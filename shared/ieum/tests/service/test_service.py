@@ -95,7 +95,7 @@ async def test_a_service_without_postgresql_answers_and_says_what_it_waits_for_u
 
 
 async def _says(client: httpx.AsyncClient, part: str, reason: str) -> bool:
-    return (await _parts(client))[part].get("reason") == reason
+    return bool((await _parts(client))[part].get("reason") == reason)
 
 
 async def _is_ready(client: httpx.AsyncClient) -> bool:
