@@ -1,0 +1,166 @@
+"""Loads the demo nation: staff of every centre, firms, a Work24 file of vacancies, jobseekers, referrals and hires.
+
+Running it again changes nothing: requests carry idempotency keys, and what exists is left as it is.
+"""
+
+import asyncio
+import os
+import random
+from datetime import date
+from functools import partial
+from typing import Any
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from ieum_local.demo.nation import Nation
+from ieum_local.demo.reference import read_codes
+from ieum_local.demo.system import System, together
+from ieum_local.demo.work24 import vacancy_file
+
+EMPLOYERS = 24
+IMPORTED_VACANCIES = int(os.environ.get("DEMO_VACANCIES", "1500"))
+CITIZENS = int(os.environ.get("DEMO_JOBSEEKERS", "900"))
+FIRST_REFERRALS = 40
+
+
+class Loading:
+    """One load, step by step, with progress."""
+
+    def __init__(self, system: System, progress: Progress) -> None:
+        self._system = system
+        self._progress = progress
+        self._operator = system.headers("operator", "demo-loader")
+
+    async def run(self) -> None:
+        """Everything, in an order in which each step finds what it needs."""
+        codes = await read_codes(self._system, self._operator)
+        nation = Nation(codes)
+        staff = await self._staff(nation)
+        employers = await self._employers(nation)
+        await asyncio.gather(self._import(), self._vacancies(nation, employers))
+        await self._citizens(nation, staff)
+        await self._referrals(staff)
+
+    async def _staff(self, nation: Nation) -> dict[str, Any]:
+        """Staff of every office; returns one counsellor per centre."""
+        people = list(nation.staff())
+        advance = self._bar("staff of the centres", len(people))
+        jobs = [
+            partial(self._system.post, "registration", "/people", self._operator, body, key=f"demo-{key}")
+            for key, body in people
+        ]
+        found = await together(jobs, advance)
+        return {view["attributes"]["centre_code"]: view["person_id"] for view in found if view["role"] == "counsellor"}
+
+    async def _employers(self, nation: Nation) -> list[dict[str, Any]]:
+        people = list(nation.employers(EMPLOYERS))
+        advance = self._bar("employers", len(people))
+
+        async def one(key: str, body: dict[str, Any]) -> dict[str, Any]:
+            employer = await self._system.post("registration", "/employers", self._operator, body, key=f"demo-{key}")
+            person = {
+                "name": f"{body['name'][:4]} 인사담당",
+                "role": "employer",
+                "employer_id": employer["employer_id"],
+                "email": f"{key}@firms.example.org",
+            }
+            await self._system.post("registration", "/people", self._operator, person, key=f"demo-{key}-person")
+            return {**employer, "region_code": body["region_code"]}
+
+        return await together([partial(one, key, body) for key, body in people], advance)
+
+    async def _import(self) -> None:
+        """Vacancies come as they do in the field: as a Work24 file."""
+        upload = await self._system.upload(
+            "/imports?format=work24",
+            self._operator,
+            "demo-nation.xml",
+            vacancy_file(IMPORTED_VACANCIES, day=date.fromisoformat(os.environ.get("DEMO_DAY", "2026-11-01"))),
+        )
+        bar = self._progress.add_task("vacancies from a Work24 file", total=IMPORTED_VACANCIES)
+        while True:
+            view = await self._system.get("registration", f"/imports/{upload['import_id']}", self._operator)
+            self._progress.update(bar, completed=view["rows_read"])
+            if view["state"] in {"finished", "failed", "stopped"}:
+                return
+            await asyncio.sleep(0.3)
+
+    async def _vacancies(self, nation: Nation, employers: list[dict[str, Any]]) -> None:
+        rng = random.Random("demo:vacancies")
+        wanted = [(employer, n) for employer in employers for n in range(3)]
+        advance = self._bar("vacancies of the firms", len(wanted))
+
+        async def one(employer: dict[str, Any], body: dict[str, Any], key: str) -> None:
+            headers = self._system.headers("employer", f"demo-{key}", employer_id=employer["employer_id"])
+            await self._system.post("registration", "/vacancies", headers, body, key=key)
+
+        jobs = [
+            partial(
+                one,
+                employer,
+                nation.vacancy(rng, employer["employer_id"], employer["region_code"]),
+                f"demo-vacancy-{employer['employer_id']}-{n}",
+            )
+            for employer, n in wanted
+        ]
+        await together(jobs, advance)
+
+    async def _citizens(self, nation: Nation, staff: dict[str, Any]) -> None:
+        """Counsellors register people on their behalf, as at a counter."""
+        advance = self._bar("jobseekers", CITIZENS)
+
+        async def one(n: int) -> None:
+            citizen = nation.citizen(n)
+            counsellor = self._system.headers("counsellor", staff[citizen.centre_code], centre_code=citizen.centre_code)
+            # 409: registered by an earlier load.
+            await self._system.post(
+                "registration", "/jobseekers", counsellor, citizen.body, key=f"demo-{citizen.key}", fine=409
+            )
+
+        await together([partial(one, n) for n in range(CITIZENS)], advance)
+
+    async def _referrals(self, staff: dict[str, Any]) -> None:
+        """A few weeks' work of the counsellors, so that figures and lists are not empty."""
+        bar = self._progress.add_task("referrals and placements", total=FIRST_REFERRALS)
+        rng = random.Random("demo:referrals")
+        made = 0
+        for centre_code, counsellor in sorted(staff.items(), key=lambda item: rng.random()):
+            if made >= FIRST_REFERRALS:
+                break
+            headers = self._system.headers("counsellor", counsellor, centre_code=centre_code)
+            page = await self._system.get("matching", "/matches", headers, centre_code=centre_code, limit=3)
+            for match in page["items"]:
+                made += await refer_and_answer(self._system, headers, match, rng)
+                self._progress.update(bar, completed=min(made, FIRST_REFERRALS))
+        self._progress.update(bar, completed=FIRST_REFERRALS)
+
+    def _bar(self, title: str, total: int) -> Any:
+        task = self._progress.add_task(title, total=total)
+        return lambda: self._progress.advance(task)
+
+
+async def refer_and_answer(
+    system: System, counsellor: dict[str, str], match: dict[str, Any], rng: random.Random
+) -> int:
+    """Refer a match, and let most employers answer. Returns 1 when a referral was made."""
+    body = {"jobseeker_id": match["jobseeker_id"], "vacancy_id": match["vacancy"]["vacancy_id"]}
+    key = f"demo-refer-{match['match_id']}"
+    referral = await system.post("matching", "/referrals", counsellor, body, key=key, fine=409)
+    if "referral_id" not in referral:
+        return 0
+    chance = rng.random()
+    if chance < 0.7:
+        answer = "hired" if chance < 0.35 else "interview" if chance < 0.55 else "declined"
+        employer = system.headers("employer", "demo-firm", employer_id=match["vacancy"]["employer_id"])
+        path = f"/referrals/{referral['referral_id']}/answer"
+        said = {"answer": answer, "reason": "경력이 맞지 않음" if answer == "declined" else None}
+        await system.post("matching", path, employer, said, key=f"{key}-answer", fine=409)
+    return 1
+
+
+async def load() -> None:
+    """Load the nation into the running system."""
+    columns = (TextColumn("  {task.description:<32}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns) as progress:
+        async with System() as system:
+            await Loading(system, progress).run()
