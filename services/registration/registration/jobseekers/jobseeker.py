@@ -1,11 +1,11 @@
 """A jobseeker's registration as a value: its state, and the events that tell of it; pure."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from registration.jobseekers.events import JobseekerChanged, JobseekerRegistered, JobseekerStopped
+from registration.jobseekers.events import JobseekerChanged, JobseekerRegistered, JobseekerStopped, StopReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,24 @@ class Jobseeker:
     registered_by: str
     changed_at: datetime
     period: Period
+
+
+def start_after(kept: Jobseeker | None, day: date) -> date:
+    """First day of a period that begins on `day`: never before the one it follows has ended."""
+    return max(day, kept.period.stopped_on or day) if kept else day
+
+
+def ended(kept: Jobseeker, reason: StopReason, day: date, now: datetime, placement_id: str | None = None) -> Jobseeker:
+    """The jobseeker with the period ended on `day`, or on its first day where that is later."""
+    last = max(day, kept.period.started_on)
+    period = replace(kept.period, stopped_on=last, reason=reason, placement_id=placement_id)
+    return replace(kept, version=kept.version + 1, changed_at=now, period=period)
+
+
+def resumed(kept: Jobseeker, day: date, now: datetime) -> Jobseeker:
+    """The jobseeker with a new period from `day` on, everything else as it was."""
+    period = Period(number=kept.period.number + 1, started_on=start_after(kept, day))
+    return replace(kept, version=kept.version + 1, changed_at=now, period=period)
 
 
 def registered(jobseeker: Jobseeker) -> JobseekerRegistered:

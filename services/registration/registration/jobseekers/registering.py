@@ -5,9 +5,8 @@ The facts are returned and not added to the outbox here, because whoever changes
 adds all of them in one call.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID, uuid4
 
 from ieum.database import Transaction
@@ -15,7 +14,16 @@ from ieum.http import check_version
 from ieum.messaging import Event
 from registration.jobseekers import store
 from registration.jobseekers.events import StopReason
-from registration.jobseekers.jobseeker import Jobseeker, Period, Wishes, changed, registered, stopped
+from registration.jobseekers.jobseeker import (
+    Jobseeker,
+    Period,
+    Wishes,
+    changed,
+    ended,
+    registered,
+    start_after,
+    stopped,
+)
 from registration.jobseekers.problems import (
     AlreadyRegistered,
     DuplicateRegistration,
@@ -78,7 +86,7 @@ async def register(
         rules_version=RULES_VERSION,
         registered_by=registered_by,
         changed_at=now,
-        period=Period(number=kept.period.number + 1 if kept else 1, started_on=_start(kept, today)),
+        period=Period(number=kept.period.number + 1 if kept else 1, started_on=start_after(kept, today)),
     )
     await store.save_jobseekers(tx, [jobseeker])
     return Done(jobseeker, sealed.name_masked, [registered(jobseeker)])
@@ -126,31 +134,9 @@ async def stop(tx: Transaction, kept: Jobseeker, reason: StopReason, *, version:
     return Done(jobseeker, person.name_masked if person else "", [stopped(jobseeker)])
 
 
-def ended(kept: Jobseeker, reason: StopReason, day: date, now: datetime, placement_id: str | None = None) -> Jobseeker:
-    """The jobseeker with the period ended on `day`, or on its first day where that is later."""
-    period = replace(kept.period, stopped_on=max(day, kept.period.started_on), reason=reason, placement_id=placement_id)
-    return replace(kept, version=kept.version + 1, changed_at=now, period=period)
-
-
-def resumed(kept: Jobseeker, day: date, now: datetime) -> Jobseeker:
-    """The jobseeker with a new period from `day` on, everything else as it was."""
-    period = Period(number=kept.period.number + 1, started_on=_start(kept, day))
-    return replace(kept, version=kept.version + 1, changed_at=now, period=period)
-
-
-def facts_by_id(done: Iterable[Done]) -> dict[str, Sequence[Event]]:
-    """The facts of several jobseekers as the outbox takes them."""
-    return {str(one.jobseeker.jobseeker_id): one.facts for one in done if one.facts}
-
-
 def _admit(application: Application, today: date) -> None:
     if reasons := reasons_against(application, today):
         raise RegistrationRefused(reasons)
-
-
-def _start(kept: Jobseeker | None, today: date) -> date:
-    """Today; a period never begins before the one it follows has ended."""
-    return max(today, kept.period.stopped_on or today) if kept else today
 
 
 def _person(application: Application, person_id: UUID) -> Person:

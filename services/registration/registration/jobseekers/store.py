@@ -54,7 +54,7 @@ async def lock_jobseekers(tx: Transaction, jobseeker_ids: Collection[UUID]) -> d
 
 
 async def save_jobseekers(tx: Transaction, jobseekers: Sequence[Jobseeker]) -> None:
-    """Keep each jobseeker and their newest period as given; a jobseeker comes once. Hold the rows before."""
+    """Keep each state in the order given: the jobseeker and the newest period. Hold the rows before."""
     wishes = ", ".join(f"{field.name} = excluded.{field.name}" for field in fields(Wishes))
     await tx.executemany(
         f"""
