@@ -22,8 +22,8 @@ _DIFFERENCES_SHOWN = 20
 async def run(service: Service, arguments: argparse.Namespace) -> int:
     """Recompute, print, compare. Returns an exit code."""
     console = Console(width=arguments.width)
-    if not service.settings.kafka_bootstrap:
-        console.print("KAFKA_BOOTSTRAP is not set: there are no topics to recompute from.")
+    if not service.settings.kafka_bootstrap or not service.settings.database_url:
+        console.print("Not compared: set KAFKA_BOOTSTRAP and DATABASE_URL, the two sides of the comparison.")
         return NOT_COMPARED
     (reaction,) = reactions
     comparison = await begin_comparison(service.database, reaction.consumer)

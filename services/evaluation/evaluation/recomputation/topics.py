@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 SILENCE_SECONDS = 30.0
 """A broker that has records and sends none for so long is not going to."""
@@ -58,16 +59,18 @@ class History:
 @asynccontextmanager
 async def history(bootstrap: str, topics: Iterable[str]) -> AsyncIterator[History]:
     """Open the whole history of these topics. Raises TopicMissing, TopicCutShort, or what aiokafka raises."""
+    places = await _places(bootstrap, topics)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         group_id=None,
         enable_auto_commit=False,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=4 * 1024 * 1024,
+        # A fetch that waits at the end of one partition would hold up the beginning of the next.
+        fetch_max_wait_ms=10,
     )
     await consumer.start()
     try:
-        places = await _places(consumer, topics)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         if short := sorted({place.topic for place in places if begins[place] > 0}):
             raise TopicCutShort(", ".join(short))
@@ -76,12 +79,17 @@ async def history(bootstrap: str, topics: Iterable[str]) -> AsyncIterator[Histor
         await consumer.stop()
 
 
-async def _places(consumer: AIOKafkaConsumer, topics: Iterable[str]) -> list[TopicPartition]:
-    await consumer.topics()
-    found: list[TopicPartition] = []
-    for topic in sorted(topics):
-        numbers = consumer.partitions_for_topic(topic)
-        if not numbers:
-            raise TopicMissing(topic)
-        found.extend(TopicPartition(topic, number) for number in sorted(numbers))
-    return found
+async def _places(bootstrap: str, topics: Iterable[str]) -> list[TopicPartition]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        described = {entry["topic"]: entry for entry in await admin.describe_topics(sorted(topics))}
+    finally:
+        await admin.close()
+    if missing := [topic for topic, entry in described.items() if entry["error_code"]]:
+        raise TopicMissing(", ".join(missing))
+    return [
+        TopicPartition(topic, number)
+        for topic, entry in described.items()
+        for number in sorted(partition["partition"] for partition in entry["partitions"])
+    ]
