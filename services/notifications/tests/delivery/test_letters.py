@@ -33,7 +33,7 @@ def test_one_message_is_written_out(matches: Make) -> None:
     assert letter.subject == "새 일자리: 용접원"
     assert letter.body.startswith("가상 구직자 님")
     assert "한빛정공의 ‘용접원’ 구인이" in letter.body
-    assert "https://portal.example/ko/messages" in letter.body
+    assert "https://portal.example/messages" in letter.body
 
 
 def test_several_messages_become_a_digest_that_lists_each(matches: Make) -> None:
@@ -51,7 +51,7 @@ def test_several_messages_become_a_digest_that_lists_each(matches: Make) -> None
 def test_a_short_text_fits_the_news_in_a_line(matches: Make) -> None:
     letter = writer.write(uuid4(), "010-0000-0000", matches("용접원", "조리원"), "ko", CONTACT)
 
-    assert letter.short == "[이음] 새 일자리: 용접원 외 1건 https://portal.example/ko/messages"
+    assert letter.short == "[이음] 새 일자리: 용접원 외 1건 https://portal.example/messages"
 
 
 def test_a_recipient_without_a_name_is_not_addressed_by_one(matches: Make) -> None:
