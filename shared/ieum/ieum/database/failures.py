@@ -1,5 +1,7 @@
 """Which failures mean that the database is away for now: waiting may mend them, and nobody's request is at fault."""
 
+import socket
+
 import asyncpg
 
 DATABASE_AWAY: tuple[type[Exception], ...] = (
@@ -12,6 +14,7 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     ConnectionError,
+    socket.gaierror,
 )
 """Connections, shortages, shutdowns, statements and locks that took too long, deadlocks. See `is_away`."""
 

@@ -14,7 +14,7 @@ class NeverHappened(AssertionError):
 
 
 @overload
-async def eventually(  # type: ignore[overload-overlap]  # the first that fits is the one meant
+async def eventually(
     what: str, probe: Callable[[], Awaitable[T | None]], *, within: float = ..., every: float = ...
 ) -> T: ...
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Annotated
 
 import httpx
@@ -123,6 +123,18 @@ async def delete_note(note_id: int, caller: Author, write: Write) -> Response:
     return await write(effect)
 
 
+@router.post("/swap/{first}/{second}")
+async def swap(first: int, second: int, caller: Author, write: Write) -> Response:
+    """Locks two rows in the order asked for: two of these deadlock."""
+
+    async def effect(tx: Transaction) -> None:
+        for note_id in (first, second):
+            await tx.execute("UPDATE note SET version = version + 1 WHERE note_id = $1", note_id)
+            await asyncio.sleep(0.1)
+
+    return await write(effect)
+
+
 @router.post("/files", max_body_size=4 * 1024 * 1024)
 async def upload(file: UploadFile) -> dict[str, int]:
     return {"bytes": len(await file.read())}
@@ -150,9 +162,10 @@ async def count(request: Request, last: LastEventNumber) -> EventStream:
 
 TABLE = """
 CREATE TABLE note (
-    note_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL UNIQUE CHECK (title <> 'checked'),
+    note_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY, title text NOT NULL CHECK (title <> 'checked'),
     author text NOT NULL, version integer NOT NULL DEFAULT 1
-)
+);
+CREATE UNIQUE INDEX note_taken ON note (title) WHERE title = 'taken'
 """
 
 
@@ -173,6 +186,12 @@ def sign_in() -> Callable[..., dict[str, str]]:
         return dict(bearer(issue(KEY, Caller(person_id=person_id, role=role))))
 
     return headers
+
+
+@pytest.fixture
+def client_on() -> Callable[[Database], AbstractAsyncContextManager[httpx.AsyncClient]]:
+    """A client of the notes application on another Database object."""
+    return lambda database: client_of(app_of(database))
 
 
 @pytest.fixture

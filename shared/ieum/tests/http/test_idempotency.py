@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 
+import asyncpg
 import httpx
 import pytest
 
-from ieum.database import Database
-from ieum.http.store import sweep_answers
+from ieum.database import Database, Transaction
+from ieum.http.store import RequestKey, claim_key, sweep_answers
 
 SignIn = Callable[..., dict[str, str]]
+ClientOn = Callable[[Database], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 async def _notes(database: Database) -> int:
@@ -32,6 +35,79 @@ async def test_fifty_concurrent_posts_with_one_key_have_one_effect_and_one_answe
     assert {answer.headers["location"] for answer in answers} == {"/notes/1"}
     assert [answer.headers.get("idempotency-replayed") for answer in answers].count(None) == 1
     assert await _notes(database) == 1
+
+
+async def test_looking_first_and_inserting_then_would_have_more_effects_and_would_be_seen(
+    client: httpx.AsyncClient, database: Database, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def look_then_insert(tx: Transaction, key: RequestKey) -> bool:
+        if await tx.fetchval("SELECT true FROM idempotency WHERE key = $1", key.key):
+            return False
+        await asyncio.sleep(0.05)
+        await claim_key(tx, key)
+        return True
+
+    monkeypatch.setattr("ieum.http.writing.claim_key", look_then_insert)
+    headers = {**sign_in(), "Idempotency-Key": "k-1"}
+
+    await asyncio.gather(*(client.post("/notes", json={"title": "one"}, headers=headers) for _ in range(50)))
+
+    assert await _notes(database) > 1
+
+
+async def test_with_connections_dying_under_it_a_request_repeated_until_it_succeeds_has_one_effect(
+    client: httpx.AsyncClient, database: Database, sign_in: SignIn
+) -> None:
+    headers = {**sign_in(), "Idempotency-Key": "k-1"}
+
+    async def insist() -> httpx.Response:
+        while True:
+            answer = await client.post("/notes", json={"title": "one", "count": 30}, headers=headers)
+            if answer.status_code != 503:
+                return answer
+
+    async def cut_connections() -> None:
+        admin = await asyncpg.connect(database.dsn)
+        for _ in range(8):
+            await asyncio.sleep(0.02)
+            await admin.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
+            )
+        await admin.close()
+
+    async with asyncio.timeout(60):
+        answers, _ = await asyncio.gather(asyncio.gather(*(insist() for _ in range(50))), cut_connections())
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.content for answer in answers}) == 1
+    assert await _notes(database) == 1
+
+
+async def test_a_request_that_waits_too_long_for_its_twin_is_told_so(
+    client: httpx.AsyncClient, client_on: ClientOn, database: Database, sign_in: SignIn
+) -> None:
+    impatient = Database(database.dsn, lock_timeout=0.05)
+    await impatient.open()
+    twin = RequestKey("p-1", "k-1", "POST /notes", b"")
+
+    async with database.transaction() as tx, client_on(impatient) as other:
+        await claim_key(tx, twin)
+        answer = await other.post("/notes", json={"title": "one"}, headers={**sign_in(), "Idempotency-Key": "k-1"})
+
+    await impatient.close()
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:ieum:problem:still-in-progress")
+    assert answer.headers["retry-after"] == "1"
+
+
+async def test_a_deadlock_is_resolved_by_running_the_effect_again(
+    client: httpx.AsyncClient, database: Database, sign_in: SignIn
+) -> None:
+    for title in ("one", "two"):
+        await client.post("/notes", json={"title": title}, headers=sign_in())
+
+    answers = await asyncio.gather(*(client.post(f"/swap/{order}", headers=sign_in()) for order in ("1/2", "2/1")))
+
+    assert [answer.status_code for answer in answers] == [204, 204]
 
 
 async def test_a_repeated_request_gets_the_stored_status_headers_and_body(
