@@ -24,7 +24,7 @@ _NONCE_BYTES: Final = 12
 
 
 class BadDataKey(ValueError):
-    """DATA_KEY must be 32 random bytes in base64, as `openssl rand -base64 32` prints them."""
+    """DATA_KEY must be 32 random bytes, in base64 (`openssl rand -base64 32`) or as 64 hexadecimal digits."""
 
     def __init__(self) -> None:
         super().__init__(type(self).__doc__)
@@ -42,12 +42,7 @@ class Sealing:
 
     def __init__(self, data_key: str) -> None:
         """Take DATA_KEY as it stands in the settings; raises BadDataKey."""
-        try:
-            key = base64.b64decode(data_key, validate=True)
-        except (binascii.Error, ValueError):
-            raise BadDataKey from None
-        if len(key) != KEY_BYTES:
-            raise BadDataKey
+        key = _read(data_key.strip())
         self._aead = AESGCM(_derived(key, b"ieum registration: seal"))
         self._lookup_key = _derived(key, b"ieum registration: lookup")
         self.look_key = _derived(key, b"ieum registration: record looks")
@@ -70,6 +65,17 @@ class Sealing:
     def lookup(self, kind: str, normalised: str) -> bytes:
         """The keyed hash by which an equal text of the same kind ("name", "phone", …) is found again."""
         return hmac.digest(self._lookup_key, f"{kind}\x00{normalised}".encode(), hashlib.sha256)
+
+
+def _read(text: str) -> bytes:
+    try:
+        # Digits first: 64 of them are base64, too, of another length.
+        key = bytes.fromhex(text) if len(text) == 2 * KEY_BYTES else base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadDataKey from None
+    if len(key) != KEY_BYTES:
+        raise BadDataKey
+    return key
 
 
 def _derived(key: bytes, use: bytes) -> bytes:

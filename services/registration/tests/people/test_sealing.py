@@ -67,7 +67,14 @@ def test_equal_texts_are_found_again_by_kind_and_key() -> None:
     assert found != other.lookup("phone", "+821012345678")
 
 
-@pytest.mark.parametrize("key", ["", "short", base64.b64encode(bytes(31)).decode(), "*" * 44])
+@pytest.mark.parametrize("written", [bytes(range(32)).hex(), bytes(range(32)).hex().upper(), f" {DATA_KEY}\n"])
+def test_a_data_key_may_be_written_in_both_ways(written: str) -> None:
+    sealed = Sealing(written).seal("홍길동", "p")
+
+    assert Sealing(DATA_KEY).open(sealed, "p") == "홍길동"
+
+
+@pytest.mark.parametrize("key", ["", "short", base64.b64encode(bytes(31)).decode(), "*" * 44, "g" * 64, "0" * 62])
 def test_a_bad_data_key_is_refused_at_once(key: str) -> None:
     with pytest.raises(BadDataKey):
         Sealing(key)
