@@ -149,7 +149,9 @@ class Nation:
         centre = centre_code or (rng.choice(featured) if rng.random() < 0.4 else rng.choice(list(self._regions_of)))
         own = rng.choice(self._regions_of.get(centre) or list(self.codes.regions))
         wishes = rng.sample(self._popular, rng.choice((1, 2, 3)))
-        regions = rng.choice(([own], [f"{own[:2]}000"], [f"{own[:2]}000"], ["00000"]))
+        # 세종 is a 시·도 and its only 시·군·구 in one: there is no 36000.
+        province = own if own == "36110" else f"{own[:2]}000"
+        regions = rng.choice(([own], [province], [province], ["00000"]))
         birth_year = rng.randrange(1962, 2006)
         return Citizen(
             key=f"citizen-{n}",
