@@ -214,3 +214,17 @@ async def test_nobody_looks_without_signing_in(service_client: httpx.AsyncClient
 
     assert [answer.status_code for answer in answers] == [401] * len(paths)
     assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+
+
+async def test_every_route_is_described(service_client: httpx.AsyncClient) -> None:
+    described = (await service_client.get("/openapi.json")).json()["paths"]
+
+    assert set(described) >= {
+        "/scopes",
+        "/indicators",
+        "/figures",
+        "/figures/children",
+        "/figures/{indicator}/events",
+        "/stream",
+    }
+    assert list(described["/stream"]["get"]["responses"]["200"]["content"]) == ["text/event-stream"]

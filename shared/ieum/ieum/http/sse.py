@@ -46,13 +46,22 @@ class EventStream(Response):
 
     media_type = "text/event-stream"
 
-    def __init__(self, request: Request, frames: AsyncIterator[bytes], *, heartbeat: float = HEARTBEAT_SECONDS) -> None:
+    def __init__(
+        self,
+        request: Request,
+        frames: AsyncIterator[bytes],
+        *,
+        heartbeat: float = HEARTBEAT_SECONDS,
+        # FastAPI reads the default from here when it describes a route with this response class.
+        status_code: int = 200,
+    ) -> None:
         super().__init__(
+            status_code=status_code,
             headers={
                 "Cache-Control": "no-cache, no-transform",
                 # nginx buffers answers unless told otherwise; then nothing is live.
                 "X-Accel-Buffering": "no",
-            }
+            },
         )
         del self.headers["content-length"]
         self._frames = frames
