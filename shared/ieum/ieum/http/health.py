@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from ieum.telemetry.failures import describe_failure
+from ieum.telemetry.failures import reason_of
 
 Check = Callable[[], Awaitable[Mapping[str, Any] | None]]
 """Returns (perhaps with details) when the part is well, raises when it is not."""
@@ -48,6 +48,5 @@ async def _ask(check: Check) -> dict[str, Any]:
     except TimeoutError:
         return {"status": "unavailable", "reason": f"no answer within {_CHECK_SECONDS:g} s"}
     except Exception as failure:  # noqa: BLE001 -- whatever is wrong with a part, readiness must say so and not fail itself
-        told = describe_failure(failure)
-        return {"status": "unavailable", "reason": told.get("text") or told["type"]}
+        return {"status": "unavailable", "reason": reason_of(failure)}
     return {"status": "ok", **(details or {})}

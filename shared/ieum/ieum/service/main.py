@@ -17,10 +17,13 @@ from ieum.database import apply_migrations
 from ieum.service.service import Service
 from ieum.service.settings import ServiceSettings
 from ieum.telemetry import configure_logging, configure_tracing, log
+from ieum.telemetry.failures import reason_of
 
 S = TypeVar("S", bound=ServiceSettings)
 
+_EXIT_FAILED = 1
 _EXIT_USAGE = 2
+_EXIT_INTERRUPTED = 130
 # Requests get this long to finish after SIGTERM; messaging and the database have theirs after it. Under 10 s together.
 _DRAIN_SECONDS = 3
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -90,7 +93,7 @@ async def serve(service: Service) -> int:
     server = _Server(config, service)
     service.when_fatal(lambda: setattr(server, "should_exit", True))
     await server.serve()
-    return 1 if service.fatal or not server.started else 0
+    return _EXIT_FAILED if service.fatal or not server.started else 0
 
 
 def main(
@@ -105,12 +108,20 @@ def main(
     service = build(_settings(settings_class))
     configure_logging(service.name, service.settings.log_level)
     configure_tracing(service.name, service.version, endpoint=service.settings.otel_exporter_otlp_endpoint)
+    try:
+        sys.exit(_run(service, commands, arguments))
+    except Exception as failure:  # noqa: BLE001 -- Python's own traceback would print what the exception quotes
+        log.critical("cannot_run", reason=reason_of(failure), exc_info=failure)
+        sys.exit(_EXIT_FAILED)
+
+
+def _run(service: Service, commands: Mapping[str, Command], arguments: argparse.Namespace) -> int:
     if arguments.command == "migrate":
-        sys.exit(_migrate(service))
+        return _migrate(service)
     disable_created_metrics()  # type: ignore[no-untyped-call]
     if arguments.command == "serve":
-        sys.exit(asyncio.run(serve(service)))
-    sys.exit(asyncio.run(_run_command(service, commands[arguments.command], arguments)))
+        return asyncio.run(serve(service))
+    return asyncio.run(_run_command(service, commands[arguments.command], arguments))
 
 
 async def _run_command(service: Service, command: Command, arguments: argparse.Namespace) -> int:
@@ -122,11 +133,13 @@ async def _run_command(service: Service, command: Command, arguments: argparse.N
         return await task
     except asyncio.CancelledError:
         log.warning("interrupted", command=arguments.command)
-        return 130
+        return _EXIT_INTERRUPTED
 
 
 async def _open_and_run(service: Service, command: Command, arguments: argparse.Namespace) -> int:
     async with service.opened():
+        if service.settings.database_url:
+            await service.insist_on_schema()
         return await command.run(service, arguments) or 0
 
 

@@ -25,7 +25,7 @@ from ieum.service.operations import operations_routes
 from ieum.service.settings import ServiceSettings
 from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
-from ieum.telemetry.failures import describe_failure
+from ieum.telemetry.failures import reason_of
 
 # How long parts may take to stop; with the requests' own time it stays under ten seconds.
 _STOP_WORKERS_SECONDS = 1.0
@@ -116,6 +116,13 @@ class Service:
             if self._database:
                 await self._database.close()
 
+    async def insist_on_schema(self) -> None:
+        """Raise MigrationsPending when the database is older than this release."""
+        database = self.database
+        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
+        if names := await asyncio.to_thread(look):
+            raise MigrationsPending(names)
+
     def when_fatal(self, stop: Callable[[], None]) -> None:
         """What to call when the service finds that it cannot run at all."""
         self._on_fatal = stop
@@ -153,21 +160,18 @@ class Service:
 
     async def _await_database(self, database: Database) -> None:
         """Wait for PostgreSQL as long as it takes, then insist on the schema of this release."""
-        look = partial(pending_migrations, database.dsn, *self.migrations, schema=database.schema)
         backoff, attempt = Backoff(first=0.2, ceiling=3.0), 0
         while True:
             try:
                 await database.open()
-                names = await asyncio.to_thread(look)
-                break
+                await self.insist_on_schema()
+                return
             except _DATABASE_NOT_THERE as failure:
                 await database.close()
                 attempt += 1
                 self._phase = "waiting for PostgreSQL"
-                log.warning("waiting_for_database", attempt=attempt, reason=describe_failure(failure)["type"])
+                log.warning("waiting_for_database", attempt=attempt, reason=reason_of(failure))
                 await asyncio.sleep(backoff.pause(attempt))
-        if names:
-            raise MigrationsPending(names)
 
     async def _work(self) -> None:
         """Messaging and workers, until cancelled."""
@@ -188,9 +192,7 @@ class Service:
                 await _within(_STOP_MESSAGING_SECONDS, "messaging", self._messaging.stop())
 
     def _give_up(self, failure: Exception) -> None:
-        told = describe_failure(failure)
-        self.fatal = told.get("text") or told["type"]
-        self._phase = self.fatal
+        self.fatal = self._phase = reason_of(failure)
         log.critical("cannot_run", reason=self.fatal, exc_info=failure)
         self._on_fatal()
 

@@ -9,6 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 import asyncpg
+import psycopg
 
 # Kinds whose text names code, files and addresses.
 _SPEAKS_OF_CODE: tuple[type[BaseException], ...] = (AttributeError, ImportError, NameError, OSError, TypeError)
@@ -29,7 +30,7 @@ def describe_failure(failure: BaseException) -> dict[str, Any]:
             told["constraint"] = constraint
         if str(failure.sqlstate)[:2] in _SQLSTATES_WITHOUT_ROWS:
             told["text"] = str(getattr(failure, "message", "") or "")[:500]
-    elif isinstance(failure, _SPEAKS_OF_CODE) or kind.__module__.startswith("ieum."):
+    elif isinstance(failure, (*_SPEAKS_OF_CODE, psycopg.OperationalError)) or kind.__module__.startswith("ieum."):
         told["text"] = str(failure)[:500]
     told["frames"] = [
         f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
@@ -41,6 +42,12 @@ def describe_failure(failure: BaseException) -> dict[str, Any]:
     if cause is not None and cause is not failure:
         told["cause"] = describe_failure(cause)
     return told
+
+
+def reason_of(failure: BaseException) -> str:
+    """One line for people: the failure's text where it may be told, else its type."""
+    told = describe_failure(failure)
+    return str(told.get("text") or told["type"])
 
 
 def _short(filename: str) -> str:

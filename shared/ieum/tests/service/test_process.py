@@ -1,6 +1,7 @@
 """A service as a process: it migrates, serves, runs its own commands, and stops when told to."""
 
 import asyncio
+import json
 import os
 import signal
 import socket
@@ -128,6 +129,24 @@ async def test_sigterm_ends_streams_lets_requests_finish_and_exits_0_in_time(emp
     assert answer.json() == {"finished": True}
     assert code == 0
     assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize("command", [["migrate"], ["greet", "world"]])
+def test_a_command_that_cannot_reach_the_database_says_so_in_one_line_and_exits_1(command: list[str]) -> None:
+    ended = _run(*command, DATABASE_URL="postgresql://pad:hidden@127.0.0.1:9/pad")
+
+    assert ended.returncode == 1
+    assert '"event": "cannot_run"' in ended.stdout
+    assert "127.0.0.1" in json.loads(ended.stdout.splitlines()[-1])["reason"]
+    assert "Traceback" not in ended.stderr
+    assert "hidden" not in ended.stdout + ended.stderr
+
+
+def test_a_command_on_an_older_schema_says_what_to_do(empty_database: str) -> None:
+    ended = _run("greet", "world", DATABASE_URL=empty_database)
+
+    assert ended.returncode == 1
+    assert "run `python -m <service> migrate` first" in ended.stdout
 
 
 @pytest.mark.parametrize("key", ["", "short-secret"])

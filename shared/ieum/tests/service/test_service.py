@@ -9,8 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import pytest
+from fastapi import APIRouter
 from prometheus_client import REGISTRY
 
+from ieum.http import Read
 from ieum.messaging import Reactions
 from ieum.service import Service, ServiceSettings, keep_running
 from ieum.testing import eventually
@@ -44,6 +46,7 @@ class Gate:
     def __init__(self, address: str) -> None:
         self._target = urlsplit(address)
         self._server: asyncio.Server | None = None
+        self._lines: set[asyncio.StreamWriter] = set()
         self.port = 0
 
     async def reserve(self) -> str:
@@ -61,9 +64,12 @@ class Gate:
     async def close(self) -> None:
         if self._server:
             self._server.close()
+        for line in self._lines:
+            line.transport.abort()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self._target.hostname, self._target.port)
+        self._lines |= {writer, back}
         await asyncio.gather(_copy(reader, back), _copy(there, writer))
 
 
@@ -92,6 +98,38 @@ async def test_a_service_without_postgresql_answers_and_says_what_it_waits_for_u
 
     await gate.close()
     assert alive.status_code == 200
+
+
+async def test_a_service_whose_postgresql_goes_away_says_so_and_recovers_by_itself(database_address: str) -> None:
+    gate = Gate(database_address)
+    service = Service("pad", _settings(database_url=await gate.reserve()), routers=[_reading()])
+    await gate.open()
+
+    async with _running(service) as client:
+        await eventually("it is ready", lambda: _is_ready(client), within=20)
+        before = await client.get("/now")
+        await gate.close()
+        during = await client.get("/now")
+        parts = await _parts(client)
+        await gate.open()
+        await eventually("it is ready again", lambda: _is_ready(client), within=20)
+        after = await client.get("/now")
+
+    await gate.close()
+    assert [answer.status_code for answer in (before, during, after)] == [200, 503, 200]
+    assert during.json()["type"] == "urn:ieum:problem:database-unavailable"
+    assert parts["database"]["status"] == "unavailable"
+
+
+def _reading() -> APIRouter:
+    router = APIRouter()
+
+    @router.get("/now")
+    async def now(read: Read) -> str:
+        async with read() as tx:
+            return str(await tx.fetchval("SELECT now()"))
+
+    return router
 
 
 async def _says(client: httpx.AsyncClient, part: str, reason: str) -> bool:
