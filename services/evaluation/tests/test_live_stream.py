@@ -117,7 +117,8 @@ async def test_a_storm_of_changes_comes_at_most_four_times_a_second_and_ends_com
         events += 1
 
     assert seen == last
-    assert events <= (time.monotonic() - began) / SHORTEST_INTERVAL + 1
+    # One more for the event that was already on its way when the clock was read.
+    assert events <= (time.monotonic() - began) / SHORTEST_INTERVAL + 2
 
 
 @pytest.mark.usefixtures("nation")

@@ -128,7 +128,7 @@ def recompute(
     async def run() -> tuple[int, str]:
         await topics_told.flush()
         capsys.readouterr()
-        code = await command.run(service, Namespace(width=120))
+        code = await command.run(service, Namespace())
         return code, capsys.readouterr().out
 
     return run
@@ -140,6 +140,7 @@ async def test_topics_ledger_and_figures_are_the_same_to_the_last_digit(recomput
 
     assert code == command.SAME, printed
     assert "The same to the last digit." in printed
+    assert len({line.split(": ")[1] for line in printed.splitlines() if line.startswith("State of the ")}) == 1
     assert "made from 128 events; 0 more" in printed
     assert "Sent twice: 3." in printed
 

@@ -19,9 +19,10 @@ SAME, DIFFERENT, NOT_COMPARED = 0, 1, 2
 _DIFFERENCES_SHOWN = 20
 
 
-async def run(service: Service, arguments: argparse.Namespace) -> int:
+async def run(service: Service, _: argparse.Namespace) -> int:
     """Recompute, print, compare. Returns an exit code."""
-    console = Console(width=arguments.width)
+    # Sentences are not broken into lines: what reads the output should find them whole.
+    console = Console(soft_wrap=True, highlight=False)
     if not service.settings.kafka_bootstrap or not service.settings.database_url:
         console.print("Not compared: set KAFKA_BOOTSTRAP and DATABASE_URL, the two sides of the comparison.")
         return NOT_COMPARED
@@ -63,9 +64,9 @@ def _show(console: Console, comparison: Comparison) -> None:
         table.add_column(side, justify="right")
     for measure in sums["topics"]:
         table.add_row(measure, *(f"{sums[side][measure]:,}" for side in sides))
-    table.add_section()
-    table.add_row("state", *(state_hash(figures)[:16] for figures in list(sides.values())[:3]), "")
     console.print(table)
+    for side in ("topics", "ledger", "figures"):
+        console.print(f"State of the {side}: {state_hash(sides[side])}")
     console.print(
         f"Cut: the database at {comparison.cut.taken_at.isoformat(timespec='seconds')}, made from "
         f"{comparison.events:,} events; {comparison.events_later:,} more are in the topics and not counted yet."
@@ -75,7 +76,7 @@ def _show(console: Console, comparison: Comparison) -> None:
     if comparison.holes:
         console.print(f"{comparison.holes:,} aggregates' versions have holes: the history is not whole.")
     for line in comparison.unreadable[:_DIFFERENCES_SHOWN]:
-        console.print(f"Counted by the database, unreadable here: {line}", highlight=False)
+        console.print(f"Counted by the database, unreadable here: {line}")
     _show_differences(console, comparison)
 
 
@@ -95,8 +96,4 @@ def _show_differences(console: Console, comparison: Comparison) -> None:
         console.print("The figures are not what the ledger adds up to.")
 
 
-def _arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--width", type=int, default=None, help="columns to print in; the terminal's by default")
-
-
-RECOMPUTE = Command(run, "recompute all figures from the topics and compare with the database", _arguments)
+RECOMPUTE = Command(run, "recompute all figures from the topics and compare with the database")
