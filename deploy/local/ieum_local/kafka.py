@@ -219,7 +219,14 @@ class LocalKafka:
         making = Child(
             Program(
                 f"{self.name}-{broker.number}-format",
-                self._java("kafka.tools.StorageTool", "format", "-t", self._cluster_id(), "-c", str(broker.properties)),
+                # With "=": one id in sixty-four begins with a dash and would be taken for an option.
+                self._java(
+                    "kafka.tools.StorageTool",
+                    "format",
+                    f"--cluster-id={self._cluster_id()}",
+                    "--config",
+                    str(broker.properties),
+                ),
                 log=self._console(broker),
                 stage=Stage.BROKER,
             )
