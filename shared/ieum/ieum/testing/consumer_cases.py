@@ -20,6 +20,7 @@ from ieum.testing.discovery import Example
 from ieum.testing.records import record_of
 
 __all__ = [
+    "spoken_database",
     "test_a_failure_leaves_no_trace",
     "test_delivered_twice_takes_effect_once",
     "test_every_event_it_hears_is_applied_and_none_is_parked",
