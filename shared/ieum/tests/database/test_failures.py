@@ -1,0 +1,58 @@
+"""A database that is away is waited for; a database used wrongly is a bug and is not."""
+
+import socket
+
+import asyncpg
+import pytest
+
+from ieum.database import Database
+from ieum.database.failures import is_away
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ConnectionRefusedError(),
+        socket.gaierror("no such host"),
+        asyncpg.AdminShutdownError("terminating connection due to administrator command"),
+        asyncpg.CannotConnectNowError("the database system is starting up"),
+        asyncpg.TooManyConnectionsError("too many"),
+        asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation"),
+        asyncpg.QueryCanceledError("statement timeout"),
+        asyncpg.DeadlockDetectedError("deadlock"),
+        asyncpg.LockNotAvailableError("lock timeout"),
+        asyncpg.ReadOnlySQLTransactionError("the standby was promoted elsewhere"),
+        asyncpg.InterfaceError("connection is closed"),
+        asyncpg.InterfaceError("pool is closing"),
+        asyncpg.InternalClientError("cannot switch to state 12; another operation (2) is in progress"),
+        asyncpg.InternalClientError('cannot switch to state 15; protocol is in the "failed" state'),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_what_waiting_can_mend_is_away(problem: Exception) -> None:
+    assert is_away(problem)
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        ValueError("connection"),
+        asyncpg.UniqueViolationError("taken"),
+        asyncpg.DataError("out of range"),
+        asyncpg.UndefinedTableError("no such table"),
+        asyncpg.InvalidPasswordError("wrong"),
+        asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        asyncpg.InternalClientError("unexpected number of columns"),
+    ],
+    ids=lambda problem: type(problem).__name__,
+)
+def test_what_waiting_cannot_mend_is_not(problem: Exception) -> None:
+    assert not is_away(problem)
+
+
+async def test_a_database_that_nobody_opened_is_away() -> None:
+    with pytest.raises(asyncpg.InterfaceError) as caught:
+        async with Database("postgresql://127.0.0.1:9/nowhere").transaction():
+            pass
+
+    assert is_away(caught.value)
