@@ -1,14 +1,48 @@
 # Every target needs nothing but Python 3.11–3.13 and make; the environment makes itself from requirements.lock.
 SHELL := /bin/sh
-PYTHON ?= python3
-MEMBERS := shared/ieum deploy/local services/registration services/matching services/evaluation services/notifications services/portal
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+  $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
+MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
+TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service)))
 VENV := .venv/bin
 
-.PHONY: help env lock
+.PHONY: help env run status logs clean test check contracts assets lock
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: env  ## start the whole system and print one address; DEMO=0 leaves the demo nation out
+	@$(VENV)/python -m ieum_local run
+
+status: env  ## what runs in this checkout, on which port, with how much memory
+	@$(VENV)/python -m ieum_local status
+
+logs: env  ## the newest log lines, and on a terminal what follows; SERVICE=matching for one process
+	@$(VENV)/python -m ieum_local logs $(SERVICE)
+
+clean: env  ## forget the local system's data, logs and passwords
+	@$(VENV)/python -m ieum_local clean
+
+test: env  ## every test; SERVICE=matching for one service's own, ARGS='-k referral' for pytest's options
+	@test -z '$(SERVICE)' || test -d 'services/$(SERVICE)' || { echo "there is no service $(SERVICE); there are: $(notdir $(wildcard services/*))"; exit 2; }
+	@case '$(SERVICE)' in ''|portal) $(VENV)/python -m ieum_local assets ;; esac
+	@$(VENV)/python -m pytest $(if $(SERVICE),services/$(SERVICE)) $(ARGS)
+
+check: env  ## style, types, imports and contracts
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy $(TYPED)
+	$(VENV)/lint-imports
+	$(VENV)/python -m ieum.contracts check
+
+contracts: env  ## write shared/contracts anew from the event classes
+	@$(VENV)/python -m ieum.contracts write
+
+assets: env  ## fetch the portal's design system, fonts and scripts from npm
+	@$(VENV)/python -m ieum_local assets
 
 env:  ## make or refresh the environment (.venv) from requirements.lock
+	@test -n '$(PYTHON)' || { echo 'Python 3.11, 3.12 or 3.13 is needed and none was found.' \
+	  'Debian or Ubuntu: apt install python3 python3-venv. Another place: make PYTHON=/path/to/python3.12'; exit 1; }
 	@$(PYTHON) deploy/local/bootstrap.py
 
 lock: env  ## resolve the dependencies anew into requirements.lock

@@ -69,11 +69,14 @@ class _Guardian:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "ieum_local.guardian", *journal],
                 stdin=reading,
-                stdout=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
             os.close(reading)
+            assert self._process.stdout is not None
+            with self._process.stdout as watching:
+                watching.readline()  # no child before it watches
             self._owner = os.getpid()
             atexit.register(self.close)
         return self._pipe

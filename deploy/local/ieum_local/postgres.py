@@ -25,8 +25,9 @@ import psutil
 
 from ieum_local import ports, postgres_binaries
 from ieum_local.children import Account, Child, Program, Stage
+from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
-from ieum_local.waiting import last_lines, until
+from ieum_local.waiting import until
 
 SUPERUSER = "postgres"
 _SOCKET_PATH_LIMIT = 100  # bytes; the kernel takes 107, the file name in the folder is counted in
@@ -41,7 +42,8 @@ _SETTINGS = {
     "log_line_prefix": "%m [%p] %u@%d ",
     "jit": "off",
 }
-_WITHOUT_DURABILITY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Gives up what a loss of power would take, never what a killed process would: synchronous_commit stays on.
+_WITHOUT_DURABILITY = {"fsync": "off", "full_page_writes": "off"}
 
 StopMode = Literal["smart", "fast", "immediate"]
 _STOP_SIGNALS: dict[StopMode, signal.Signals] = {
@@ -69,7 +71,7 @@ def _account_for(folder: Path, binaries: Path) -> Account | None:
 class LocalPostgres:
     """One PostgreSQL server in `folder`.
 
-    `port`: preferred TCP port, another is found if it is taken. `fsync=False` gives up durability for speed (tests).
+    `port`: preferred TCP port, another is found if it is taken. `fsync=False`: a loss of power may lose data (tests).
     `settings`: further server settings. TCP asks for passwords; the Unix socket lies in a folder only we can enter.
     """
 
@@ -209,6 +211,8 @@ class LocalPostgres:
     # -- the folder
 
     def _take_lock(self) -> None:
+        if self._lock >= 0:  # a server that died by itself is started again
+            return
         self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -257,7 +261,7 @@ class LocalPostgres:
             if self._account:
                 os.chown(fresh, self._account.uid, self._account.gid)
                 os.chown(copy.name, self._account.uid, self._account.gid)
-            making = Child(
+            await complete(
                 Program(
                     f"{self.name}-initdb",
                     [
@@ -270,14 +274,10 @@ class LocalPostgres:
                     stage=Stage.DATABASE,
                     env={"LC_ALL": "C", "TZ": "UTC"},
                     account=self._account,
-                )
+                ),
+                seconds=120,
+                failure="initdb failed",
             )
-            try:
-                await making.ended(seconds=120)
-            finally:
-                await making.kill()
-        if making.exit_code != 0:
-            raise LocalFailure(f"initdb failed (exit {making.exit_code}):\n{last_lines(self.log)}")
         os.replace(fresh, self.data)
 
     def _prepare_socket_folder(self) -> None:

@@ -1,0 +1,143 @@
+"""What belongs to the local system: its services, its folders, and what each process is told by its environment."""
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from ieum_local import places
+from ieum_local.kept_secrets import KeptSecrets
+from ieum_local.ports import KeptPorts
+
+DATABASE = "ieum"
+PORTAL = "portal"
+_PREFERRED_PORTS = {PORTAL: 8080}
+
+
+@dataclass(frozen=True)
+class ServiceSpec:
+    """One service: `command` takes `migrate` or `serve`; `calls`: whose URLs it gets; `keys`: its secrets."""
+
+    name: str
+    command: tuple[str, ...]
+    calls: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+
+
+def _module(name: str) -> tuple[str, ...]:
+    return (sys.executable, "-m", name)
+
+
+_BEHIND_THE_PORTAL = ("registration", "matching", "evaluation", "notifications")
+SERVICES = (
+    ServiceSpec("registration", _module("registration"), keys=("DATA_KEY",)),
+    ServiceSpec("matching", _module("matching")),
+    ServiceSpec("evaluation", _module("evaluation")),
+    ServiceSpec("notifications", _module("notifications"), calls=("registration",)),
+    ServiceSpec(PORTAL, _module(PORTAL), calls=_BEHIND_THE_PORTAL),
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A local system in the folder `local`. Tests make one of their own, with stand-ins for the services.
+
+    `portal_source`: where package.json and assets.json lie. `demo`: the command that takes `load` and `live`.
+    """
+
+    local: Path = places.LOCAL
+    topics_file: Path = places.TOPICS_FILE
+    services: tuple[ServiceSpec, ...] = SERVICES
+    portal_source: Path | None = places.CHECKOUT / "services" / PORTAL
+    demo: tuple[str, ...] | None = _module("ieum_local.demo")
+    mail: tuple[str, ...] = (*_module("ieum_local"), "mail")
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def data(self) -> Path:
+        """What the system remembers."""
+        return self.local / "data"
+
+    @property
+    def logs(self) -> Path:
+        """One log per process."""
+        return self.local / "logs"
+
+    @property
+    def run(self) -> Path:
+        """Lock, journal, state and ports."""
+        return self.local / "run"
+
+    def log(self, name: str) -> Path:
+        """The log of one process."""
+        return self.logs / f"{name}.log"
+
+
+class Wiring:
+    """Ports and secrets of one checkout, and the environments made of them."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        kept = KeptPorts(layout.run / "ports.json")
+        self._secrets = KeptSecrets(layout.local / "secrets.json")
+        names = (PORTAL, *(spec.name for spec in layout.services), "postgres", "kafka", "smtp", "mailbox")
+        self.ports = {name: kept.get(name, _PREFERRED_PORTS.get(name)) for name in dict.fromkeys(names)}
+
+    @property
+    def address(self) -> str:
+        """The one address people are told."""
+        return f"http://localhost:{self.ports[PORTAL]}"
+
+    def url(self, name: str) -> str:
+        """Where a service answers other services."""
+        return f"http://127.0.0.1:{self.ports[name]}"
+
+    def password(self, role: str) -> str:
+        """A database role's password."""
+        return self._secrets.get(f"postgres {role}")
+
+    def mail_environment(self) -> dict[str, str]:
+        """For the mail server and those who send through it."""
+        return {"SMTP_HOST": "127.0.0.1", "SMTP_PORT": str(self.ports["smtp"])}
+
+    def common_environment(self) -> dict[str, str]:
+        """What every process of the system is told."""
+        direct = ",".join(
+            filter(None, (os.environ.get("NO_PROXY") or os.environ.get("no_proxy"), "localhost,127.0.0.1"))
+        )
+        return {
+            "PYTHONUNBUFFERED": "1",
+            "NO_PROXY": direct,
+            "no_proxy": direct,
+            "KAFKA_BOOTSTRAP": f"127.0.0.1:{self.ports['kafka']}",
+            "TOPICS_FILE": str(self._layout.topics_file),
+            "IDENTITY_KEY": self._secrets.get("IDENTITY_KEY"),
+            "PORTAL_URL": self.address,
+            "MAILBOX_URL": f"http://localhost:{self.ports['mailbox']}",
+            "DEMO_SIGN_IN": "true",
+            **self.mail_environment(),
+            **self._layout.environment,
+        }
+
+    def urls(self, names: tuple[str, ...]) -> dict[str, str]:
+        """`<NAME>_URL` of each named service."""
+        return {f"{name.upper()}_URL": self.url(name) for name in names}
+
+    def service_environment(self, spec: ServiceSpec) -> dict[str, str]:
+        """What one service is told: its own database role and schema, its port, and whom it calls."""
+        role, password = spec.name, quote(self.password(spec.name), safe="")
+        return {
+            **self.common_environment(),
+            **self.urls(spec.calls),
+            **{key: self._secrets.get(key) for key in spec.keys},
+            "DATABASE_URL": f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}",
+            "DATABASE_SCHEMA": role,
+            "HTTP_HOST": "127.0.0.1",
+            "HTTP_PORT": str(self.ports[spec.name]),
+        }
+
+    def demo_environment(self) -> dict[str, str]:
+        """What the demo is told: it knows every service's address and plays everybody's part."""
+        return {**self.common_environment(), **self.urls(tuple(spec.name for spec in self._layout.services))}

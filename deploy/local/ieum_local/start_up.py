@@ -1,0 +1,138 @@
+"""The steps of `make run`, each shown while it runs; side by side where none waits for another."""
+
+import httpx
+
+from ieum_local import assets, kafka_jars, roles, topics
+from ieum_local.children import Child, Program
+from ieum_local.commands import complete
+from ieum_local.failure import LocalFailure
+from ieum_local.layout import DATABASE, Layout, ServiceSpec, Wiring
+from ieum_local.processes import Processes
+from ieum_local.steps import Step, Steps
+from ieum_local.waiting import last_lines, together, until
+
+_READY_SECONDS = 120
+_MIGRATE_SECONDS = 300
+_DEMO_SECONDS = 900
+_SERVICE_GRACE = 15
+
+
+class StartUp:
+    """Brings a layout up. The first step that fails cancels the others and is raised."""
+
+    def __init__(self, layout: Layout, wiring: Wiring, processes: Processes, steps: Steps) -> None:
+        self._layout = layout
+        self._wiring = wiring
+        self._processes = processes
+        self._steps = steps
+
+    async def run(self, *, demo: bool) -> None:
+        """Take all steps; with `demo`, load the demo nation and keep life going in it."""
+        await together(self._database(), self._kafka(), self._assets(), self._mail())
+        await together(*(self._service(spec) for spec in self._layout.services))
+        await self._load_demo(wanted=demo)
+
+    async def _database(self) -> None:
+        with self._steps.step("PostgreSQL") as step:
+            await self._processes.start_postgres()
+            passwords = {spec.name: self._wiring.password(spec.name) for spec in self._layout.services}
+            await roles.prepare(self._processes.postgres, DATABASE, passwords)
+            step.outcome = f"port {self._processes.postgres.port}, a role and a schema for each service"
+        with self._steps.step("migrations") as step:
+            await together(*(self._migrate(spec) for spec in self._layout.services))
+            step.outcome = f"{len(self._layout.services)} services"
+
+    async def _migrate(self, spec: ServiceSpec) -> None:
+        await complete(
+            self._program(spec, "migrate"), seconds=_MIGRATE_SECONDS, failure=f"{spec.name} could not migrate"
+        )
+
+    async def _kafka(self) -> None:
+        with self._steps.step(f"Kafka {kafka_jars.version()}") as step:
+            await self._processes.start_kafka(step.detail)
+            step.outcome = f"port {self._processes.kafka.ports[0]}"
+        with self._steps.step("topics") as step:
+            total = len(topics.read(self._layout.topics_file))
+            new = await topics.provision(self._processes.kafka.bootstrap, self._layout.topics_file)
+            step.outcome = f"{len(new)} new, {total - len(new)} there"
+
+    async def _assets(self) -> None:
+        if (source := self._layout.portal_source) is None:
+            return
+        with self._steps.step("portal assets") as step:
+            step.detail("from npm")
+            made = await assets.make(source, self._layout.run / "npm", self._layout.log("npm"))
+            step.outcome = "made" if made else "up to date"
+
+    async def _mail(self) -> None:
+        page = self._wiring.ports["mailbox"]
+        with self._steps.step("mail server") as step:
+            environment = {
+                **self._wiring.mail_environment(),
+                "MAILBOX_PORT": str(page),
+                "MAIL_FOLDER": str(self._layout.data / "mail"),
+            }
+            log = self._layout.log("mail")
+            child = self._processes.spawn(Program("mail", self._layout.mail, log=log, env=environment))
+            await self._ready(child, page, step)
+            step.outcome = f"SMTP on port {self._wiring.ports['smtp']}, mailbox page on port {page}"
+
+    async def _service(self, spec: ServiceSpec) -> None:
+        port = self._wiring.ports[spec.name]
+        with self._steps.step(spec.name) as step:
+            child = self._processes.spawn(self._program(spec, "serve"))
+            await self._ready(child, port, step)
+            step.outcome = f"port {port}"
+
+    def _program(self, spec: ServiceSpec, command: str) -> Program:
+        return Program(
+            spec.name if command == "serve" else f"{spec.name} {command}",
+            [*spec.command, command],
+            log=self._layout.log(spec.name),
+            env=self._wiring.service_environment(spec),
+            grace=_SERVICE_GRACE,
+        )
+
+    async def _ready(self, child: Child, port: int, step: Step) -> None:
+        """Wait for /readyz to answer 200; meanwhile show what it says."""
+        said = "nothing yet"
+        async with httpx.AsyncClient(trust_env=False, timeout=5) as client:
+
+            async def probe() -> bool:
+                nonlocal said
+                child.require_running()
+                try:
+                    answer = await client.get(f"http://127.0.0.1:{port}/readyz")
+                except httpx.HTTPError:
+                    return False
+                said = f"{answer.status_code} {answer.text[:300]}"
+                if answer.status_code != 200:
+                    step.detail(said)
+                return answer.status_code == 200
+
+            try:
+                await until(f"{child.name} to be ready", probe, seconds=_READY_SECONDS, every=0.1)
+            except LocalFailure as failure:
+                if not child.running:
+                    raise
+                log = child.program.log
+                raise LocalFailure(
+                    f"{failure.args[0]}; /readyz says: {said}\nits log {log} ends with:\n{last_lines(log)}"
+                ) from None
+
+    async def _load_demo(self, *, wanted: bool) -> None:
+        command = self._layout.demo
+        if command is None or not wanted:
+            self._steps.skipped("demo nation", "DEMO=0" if command else "there is none in this checkout")
+            return
+        environment = self._wiring.demo_environment()
+        log = self._layout.log("demo")
+        with self._steps.step("demo nation") as step:
+            step.outcome = await complete(
+                Program("demo load", [*command, "load"], log=log, env=environment),
+                seconds=_DEMO_SECONDS,
+                failure="the loader failed",
+                remedy="make run DEMO=0 starts without it",
+                progress=step.detail,
+            )
+        self._processes.spawn(Program("demo", [*command, "live"], log=log, env=environment))

@@ -1,0 +1,100 @@
+"""The local Kafka: one broker's life, a cluster that loses one, topics as the file says."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import yaml
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from ieum_local import places, topics
+from ieum_local.failure import LocalFailure
+from ieum_local.kafka import LocalKafka
+
+
+@pytest.fixture(scope="module")
+async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalKafka]:
+    kafka = LocalKafka(tmp_path_factory.mktemp("kafka"))
+    await kafka.start()
+    yield kafka
+    await kafka.kill()
+
+
+def file_of(folder: Path, **entry: object) -> Path:
+    usual = {"owner": "t", "key": "id", "partitions": 3, "retention_ms": -1, "cleanup_policy": "delete"}
+    file = folder / "topics.yaml"
+    file.write_text(yaml.safe_dump({"topics": {"t.thing.v1": {**usual, **entry}}}))
+    return file
+
+
+async def send(bootstrap: str, value: bytes) -> None:
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all") as producer:
+        await producer.send_and_wait("t.thing.v1", value, key=b"k")
+
+
+async def read(bootstrap: str, count: int) -> list[bytes | None]:
+    async with AIOKafkaConsumer("t.thing.v1", bootstrap_servers=bootstrap, auto_offset_reset="earliest") as consumer:
+        return [(await consumer.getone()).value for _ in range(count)]
+
+
+async def test_records_and_ports_survive_kill_9(broker: LocalKafka, tmp_path: Path) -> None:
+    await topics.provision(broker.bootstrap, file_of(tmp_path))
+    await send(broker.bootstrap, b"before")
+    address = broker.bootstrap
+
+    await broker.kill()
+    await broker.start()
+
+    assert broker.bootstrap == address
+    await send(broker.bootstrap, b"after")
+    assert await read(broker.bootstrap, 2) == [b"before", b"after"]
+
+
+async def test_provisioning_twice_changes_nothing(broker: LocalKafka) -> None:
+    first = await topics.provision(broker.bootstrap, places.TOPICS_FILE)
+    second = await topics.provision(broker.bootstrap, places.TOPICS_FILE)
+
+    assert set(first) <= {topic.name for topic in topics.read(places.TOPICS_FILE)}
+    assert second == []
+
+
+async def test_retention_follows_the_file_and_partitions_never_change(broker: LocalKafka, tmp_path: Path) -> None:
+    await topics.provision(broker.bootstrap, file_of(tmp_path))
+
+    await topics.provision(broker.bootstrap, file_of(tmp_path, retention_ms=60_000))
+
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    await admin.start()
+    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "t.thing.v1")])
+    await admin.close()
+    settings = {name: value for name, value, *_ in answers[0].resources[0][4]}
+    assert settings["retention.ms"] == "60000"
+    with pytest.raises(LocalFailure, match="has 3 partitions, the topics file says 4"):
+        await topics.provision(broker.bootstrap, file_of(tmp_path, partitions=4))
+
+
+async def test_every_topic_of_the_system_is_kept_whole() -> None:
+    declared = yaml.safe_load(places.TOPICS_FILE.read_text())["topics"]
+
+    assert declared
+    for name, entry in declared.items():
+        assert name.startswith(f"{entry['owner']}."), name
+        assert (entry["retention_ms"], entry["cleanup_policy"]) == (-1, "delete"), name
+
+
+async def test_a_cluster_of_three_goes_on_without_one(tmp_path: Path) -> None:
+    kafka = LocalKafka(tmp_path / "cluster", brokers=3, heap="256m")
+    try:
+        await kafka.start(seconds=180)
+        await topics.provision(kafka.bootstrap, file_of(tmp_path), replication=kafka.replication)
+        await send(kafka.bootstrap, b"all three")
+
+        await kafka.kill(2)
+
+        await send(kafka.bootstrap, b"two")
+        await kafka.start_broker(2, seconds=120)
+        assert await read(kafka.bootstrap, 2) == [b"all three", b"two"]
+    finally:
+        await kafka.kill()
