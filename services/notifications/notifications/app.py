@@ -36,7 +36,9 @@ def build(settings: Settings) -> Service:
     writer = LetterWriter(texts, settings.portal_url)
     hub = Hub(texts, settings.live_poll)
     letters_due = asyncio.Event()
-    pace = Pace(settings.digest_quiet, settings.digest_window, settings.letter_attempts)
+    pace = Pace(
+        timedelta(seconds=settings.digest_quiet), timedelta(seconds=settings.digest_window), settings.letter_attempts
+    )
     channels: tuple[Channel, ...] = ("email", "sms") if settings.sms_url else ("email",)
 
     def announce(recipient_ids: Collection[str]) -> None:
@@ -84,6 +86,4 @@ def _mail_server(settings: Settings) -> MailServer:
 
 
 def _sms_client(url: str, key: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(
-        base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=timedelta(seconds=10).total_seconds()
-    )
+    return httpx.AsyncClient(base_url=url, headers={"Authorization": f"Bearer {key}"}, timeout=10.0)

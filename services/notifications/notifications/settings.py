@@ -1,7 +1,5 @@
 """What this service is told by its environment, beside what every service is told."""
 
-from datetime import timedelta
-
 from pydantic import Field, model_validator
 
 from ieum.service import ServiceSettings
@@ -25,10 +23,8 @@ class Settings(ServiceSettings):
 
     letter_lanes: int = Field(8, ge=1, le=100, description="Letters on their way out at once")
     letter_attempts: int = Field(8, ge=1, description="Temporary refusals until a letter is undeliverable")
-    digest_quiet: timedelta = Field(
-        timedelta(seconds=10), description="A digest waits until nothing was added this long"
-    )
-    digest_window: timedelta = Field(timedelta(seconds=60), description="… but never longer than this")
+    digest_quiet: float = Field(10, ge=0, description="A digest waits until nothing was added for so long")
+    digest_window: float = Field(60, ge=0, description="… but never longer than this")
     live_poll: float = Field(0.25, gt=0, le=10, description="Until news of another replica is noticed on open pages")
 
     @model_validator(mode="after")

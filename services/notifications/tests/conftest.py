@@ -37,9 +37,9 @@ def proposed() -> Make:
 
     def make(jobseeker_id: str = "jobseeker-1", vacancy_id: str = "vacancy-1", **fields: Any) -> MatchProposed:
         told = {"title": "용접원", "employer_name": "한빛정공", "score": 87, "centre_code": "11010"}
-        at = fields.pop("occurred_at", datetime.now(UTC))
+        at, version = fields.pop("occurred_at", datetime.now(UTC)), fields.pop("version", 1)
         event = MatchProposed(jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, **told | fields)
-        return event.received(f"match-{uuid4()}", occurred_at=at)
+        return event.received(f"match-{uuid4()}", version, occurred_at=at)
 
     return make
 

@@ -9,7 +9,7 @@ Answer = Literal["interview", "declined", "hired"]
 
 
 class MatchProposed(Event, topic="matching.match.v1"):
-    """A vacancy suits a jobseeker. The aggregate is the match."""
+    """A vacancy suits a jobseeker; the same match may be proposed again. The aggregate is the match."""
 
     jobseeker_id: str
     vacancy_id: str

@@ -53,6 +53,8 @@ async def tell_people(
     if facts := vacancy_facts(events):
         await save_vacancies(tx, facts)
     drafts = [draft for event in events for draft in drafts_of(event)]
+    if not drafts:
+        return
     now, recipients = await lock_recipients(tx, [draft.recipient_id for draft in drafts])
     news = fresh(drafts, await already_told(tx, drafts))
     if not news:

@@ -45,8 +45,15 @@ def employer_recipient(employer_id: str) -> str:
 
 
 def drafts_of(event: Heard) -> list[Draft]:
-    """Everyone to be told of `event`, each once."""
+    """Everyone to be told of `event`, each once.
+
+    A match is told when it is proposed for the first time. It may be proposed again, because its score moved or it had
+    been withdrawn meanwhile; that shows in the list of matches and is no news worth a letter.
+    """
+    told: list[tuple[str, str, Params]]
     match event:
+        case MatchProposed() if event.aggregate_version > 1:
+            told = []
         case MatchProposed():
             told = [(event.jobseeker_id, "match_proposed", _match_params(event))]
         case ReferralMade():

@@ -132,13 +132,16 @@ async def save_messages(tx: Transaction, told: Sequence[tuple[int, Draft]], live
 
 
 async def save_vacancies(tx: Transaction, facts: Sequence[VacancyFacts]) -> None:
-    """Keep the newest public facts of each vacancy; `facts` names each once, in the order of ids (see deadlocks)."""
+    """Keep the newest public facts of each vacancy; `facts` names each once.
+
+    Newer facts are kept even where they say the same, so that older ones which arrive late change nothing. Rows are
+    written in the order of `facts`, which all batches share.
+    """
     await tx.execute(
         "INSERT INTO vacancy (vacancy_id, title, employer_name, heard_at)"
         " SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[])"
         " ON CONFLICT (vacancy_id) DO UPDATE SET title = excluded.title, employer_name = excluded.employer_name,"
-        " heard_at = excluded.heard_at WHERE vacancy.heard_at < excluded.heard_at"
-        " AND (vacancy.title, vacancy.employer_name) IS DISTINCT FROM (excluded.title, excluded.employer_name)",
+        " heard_at = excluded.heard_at WHERE vacancy.heard_at < excluded.heard_at",
         [fact.vacancy_id for fact in facts],
         [fact.title for fact in facts],
         [fact.employer_name for fact in facts],

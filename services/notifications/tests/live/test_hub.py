@@ -106,8 +106,9 @@ async def test_a_position_from_a_lost_history_does_not_hide_what_is_new(
         await eventually("the new one is shown", lambda: reader.seen == [2])
 
 
+@pytest.mark.parametrize("missed", [BUFFERED, BUFFERED + 1, 10 * BUFFERED])
 async def test_a_client_that_does_not_read_costs_a_bounded_buffer_and_misses_nothing(
-    database: Database, hear: Hear, proposed: Make
+    database: Database, hear: Hear, proposed: Make, missed: int
 ) -> None:
     hub = Hub(Texts(), poll=0.02)
     async with (
@@ -116,15 +117,16 @@ async def test_a_client_that_does_not_read_costs_a_bounded_buffer_and_misses_not
         following(hub, database, "a", 0) as quick,
     ):
         slow.may_read.clear()
-        for _ in range(10):
-            await hear(*(proposed("a") for _ in range(BUFFERED)))
-        await eventually("the quick one has all", lambda: len(quick.seen) == 10 * BUFFERED)
+        await hear(proposed("a"))
+        await eventually("the slow one is stuck with the first", lambda: slow.seen == quick.seen == [1])
+        await hear(*(proposed("a") for _ in range(missed)))
+        await eventually("the quick one has all", lambda: len(quick.seen) == 1 + missed)
         held = max(len(stream._buffer) for stream in hub._watched["a"].streams)
         slow.may_read.set()
-        await eventually("the slow one has all", lambda: len(slow.seen) == 10 * BUFFERED)
+        await eventually("the slow one has all", lambda: len(slow.seen) == 1 + missed)
 
     assert held <= BUFFERED
-    assert slow.seen == quick.seen == list(range(1, 10 * BUFFERED + 1))
+    assert slow.seen == quick.seen == list(range(1, missed + 2))
 
 
 async def test_kinds_not_wanted_live_leave_no_hole_in_the_stream(

@@ -28,6 +28,10 @@ def test_a_match_is_told_to_the_jobseeker(proposed: Make) -> None:
     }
 
 
+def test_a_match_that_is_proposed_again_is_no_news(proposed: Make) -> None:
+    assert drafts_of(proposed(version=2)) == []
+
+
 def test_a_referral_is_told_to_the_jobseeker_and_to_the_employer(referred: Make) -> None:
     drafts = drafts_of(referred())
 

@@ -1,5 +1,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import asyncpg
@@ -50,7 +52,10 @@ async def test_an_event_heard_again_is_told_once(
 
 
 async def test_writers_that_overlap_leave_no_gap_and_no_double(database: Database, hear: Hear, proposed: Make) -> None:
-    batches = [[proposed(f"j-{(start + offset) % 5}") for offset in range(10)] for start in range(8)]
+    await hear(*(proposed(f"j-{number}") for number in range(5)))
+    batches = [
+        [proposed(f"j-{(start + offset) % 5}", f"v-{start}-{offset}") for offset in range(10)] for start in range(8)
+    ]
 
     await asyncio.gather(*(hear(*batch) for batch in batches), *(hear(*reversed(batch)) for batch in batches))
 
@@ -61,8 +66,8 @@ async def test_writers_that_overlap_leave_no_gap_and_no_double(database: Databas
         )
     assert sorted(row["recipient_id"] for row in rows) == [f"j-{number}" for number in range(5)]
     for row in rows:
-        assert row["seqs"] == list(range(1, 17))
-        assert (row["last_seq"], row["count"]) == (16, 16)
+        assert row["seqs"] == list(range(1, 18))
+        assert (row["last_seq"], row["count"]) == (17, 17)
 
 
 async def test_a_number_cannot_be_given_twice(database: Database, hear: Hear, proposed: Make) -> None:
@@ -95,6 +100,34 @@ async def test_a_message_keeps_the_title_it_was_told_with(database: Database, he
     async with database.reading() as tx:
         (message,) = await messages_after(tx, {"a": 0}, 10)
     assert message.params["title"] == "용접원"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))))
+async def test_the_newest_facts_of_a_vacancy_win_in_whatever_order_they_are_heard(
+    database: Database, hear: Hear, proposed: Make, order: tuple[int, ...]
+) -> None:
+    first = datetime(2026, 11, 20, 3, tzinfo=UTC)
+    told = [
+        proposed("a", "v-1", title=title, occurred_at=first + timedelta(minutes=minute))
+        for minute, title in enumerate(("용접원", "용접 보조", "용접원"))
+    ]
+
+    for index in order:
+        await hear(told[index])
+
+    async with database.reading() as tx:
+        assert await tx.fetchval("SELECT title FROM vacancy") == "용접원"
+
+
+async def test_a_batch_without_news_still_teaches_what_the_vacancy_is_called(
+    database: Database, hear: Hear, proposed: Make, placed: Make
+) -> None:
+    await hear(proposed("a", "v-1", title="조리원", version=2))
+    await hear(placed("a", "v-1"))
+
+    async with database.reading() as tx:
+        (message,) = await messages_after(tx, {"a": 0}, 10)
+    assert (message.kind, message.params["title"]) == ("placement_recorded", "조리원")
 
 
 async def test_what_is_not_wanted_on_the_open_page_is_in_the_list_all_the_same(
