@@ -1,0 +1,94 @@
+"""What a row of a file does to what is already known; pure."""
+
+from datetime import date, datetime
+from hashlib import blake2b
+from types import MappingProxyType
+from typing import Final
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from registration.imports.rows import ImportedVacancy
+from registration.reference.codes import centre_of_region
+from registration.vacancies.changing import Change, Whose, change_terms, same_state
+from registration.vacancies.rules import is_past
+from registration.vacancies.store import NewVacancy, Vacancy
+
+MOST_BYTES: Final = 160 * 1024 * 1024
+"""100,000 vacancies of Work24 are some 120 MB. A larger file is two files."""
+
+SOURCES: Final = ("work24", "json_ld", "csv")
+
+
+class NoCentre(LookupError):
+    """A region that no centre serves; every place of the code list has one."""
+
+
+def vacancy_id(source: str, reference: str) -> UUID:
+    """The same for the same vacancy of the same source, so that a file sent twice changes nothing."""
+    return uuid5(NAMESPACE_URL, f"{source}:{reference}")
+
+
+def employer_id(source: str, name: str) -> UUID:
+    """The id of an employer whose file tells no business number: by name, which is all that is known."""
+    return uuid5(NAMESPACE_URL, f"{source}:employer:{name}")
+
+
+def centre_of(region_code: str) -> str:
+    """The centre that serves a region. Raises NoCentre."""
+    centre = centre_of_region(region_code)
+    if centre is None:
+        raise NoCentre(region_code)
+    return centre
+
+
+def is_older(told: datetime | None, known: datetime | None) -> bool:
+    """Whether a source's word was already overtaken by a later one of its own."""
+    return told is not None and known is not None and told < known
+
+
+def digest_of(row: ImportedVacancy) -> bytes:
+    """Of all that a source says about a vacancy, but for when it said so."""
+    said = (row.company, row.business_number, row.terms, row.url, row.posted_on)
+    return blake2b(repr(said).encode(), digest_size=16).digest()
+
+
+def new_vacancy(identity: UUID, source: str, row: ImportedVacancy, whose: Whose, today: date) -> NewVacancy:
+    """A vacancy as the file brings it; one whose closing day is over is kept as expired, and nobody is told of it."""
+    return NewVacancy(
+        vacancy_id=identity,
+        employer_id=whose.employer_id,
+        centre_code=whose.centre_code,
+        terms=row.terms,
+        status="expired" if is_past(row.terms.closes_on, today) else "open",
+        source=source,
+        source_reference=row.reference,
+        source_url=row.url,
+        source_modified_at=row.modified_at,
+        source_digest=digest_of(row),
+        posted_on=row.posted_on,
+    )
+
+
+_UNTOLD: Final = MappingProxyType({"work24": ("openings", "weekly_hours"), "json_ld": (), "csv": ()})
+"""Terms that a format has no field for: what people entered here stays."""
+
+
+def change_by_row(known: Vacancy, row: ImportedVacancy, whose: Whose, today: date) -> Change:
+    """
+    A known vacancy told anew. While the source repeats itself, what people here changed stands; when it says something
+    new, its word holds. A file never undoes a pause, a filling or a closing.
+    """
+    digest = digest_of(row)
+    if digest == known.source_digest or is_older(row.modified_at, known.source_modified_at):
+        return Change(False, None, [])
+    kept = {name: getattr(known.terms, name) for name in _UNTOLD[known.source]}
+    change = change_terms(known, row.terms._replace(**kept), whose, today)
+    if not change.is_taken:
+        return change
+    # Where only the link or the day of posting is new there is a state to save and nothing to tell.
+    state = (change.state or same_state(known))._replace(
+        source_url=row.url,
+        source_modified_at=row.modified_at or known.source_modified_at,
+        source_digest=digest,
+        posted_on=row.posted_on or known.posted_on,
+    )
+    return change._replace(state=state)

@@ -1,0 +1,367 @@
+"""All SQL of imports: files in pieces, how far they are, who works on them, and what was rejected."""
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+import asyncpg
+
+from ieum.database import Transaction
+
+LEASE: Final = timedelta(seconds=15)
+"""How long a worker may be silent before another takes over. It renews its lease with every piece and batch."""
+
+ABANDONED: Final = timedelta(hours=1)
+"""An upload that has brought nothing for so long has been given up by its sender."""
+
+
+class Import(NamedTuple):
+    """A row of `vacancy_import`."""
+
+    import_id: UUID
+    file_name: str
+    format: str
+    encoding: str | None
+    bytes: int
+    state: str
+    rows_total: int | None
+    rows_read: int
+    taken: int
+    unchanged: int
+    rejected: int
+    problem: dict[str, Any] | None
+    uploaded_by: str
+    centre_code: str | None
+    employer_id: UUID | None
+    uploaded_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+class Rejection(NamedTuple):
+    """Why a row was not taken; a row may have several."""
+
+    row: int
+    nth: int
+    field: str
+    rule: str
+    ko: str
+    excerpt: str
+
+
+_COLUMNS = ", ".join(Import._fields)
+_PROBLEM = Import._fields.index("problem")
+
+
+def _import(row: asyncpg.Record) -> Import:
+    values = list(row)
+    values[_PROBLEM] = json.loads(values[_PROBLEM]) if values[_PROBLEM] else None
+    return Import._make(values)
+
+
+async def begin_upload(
+    tx: Transaction,
+    import_id: UUID,
+    file_name: str,
+    *,
+    uploaded_by: str,
+    centre_code: str | None,
+    employer_id: UUID | None,
+) -> None:
+    """A file of which nothing has come yet; its format is told when it is whole."""
+    await tx.execute(
+        """
+        INSERT INTO vacancy_import (import_id, file_name, format, state, uploaded_by, centre_code, employer_id, leased_till)
+        VALUES ($1, $2, 'csv', 'receiving', $3, $4, $5, now() + $6::interval)
+        """,
+        import_id,
+        file_name,
+        uploaded_by,
+        centre_code,
+        employer_id,
+        ABANDONED,
+    )
+
+
+async def save_piece(tx: Transaction, import_id: UUID, number: int, content: bytes) -> bool:
+    """Keep the next piece of a file; False where the upload was given up meanwhile."""
+    tag = await tx.execute(
+        "UPDATE vacancy_import SET leased_till = now() + $2::interval WHERE import_id = $1 AND state = 'receiving'",
+        import_id,
+        ABANDONED,
+    )
+    if tag == "UPDATE 0":
+        return False
+    await tx.execute(
+        "INSERT INTO import_piece (import_id, number, content) VALUES ($1, $2, $3)", import_id, number, content
+    )
+    return True
+
+
+async def finish_upload(
+    tx: Transaction,
+    import_id: UUID,
+    *,
+    name: str,
+    encoding: str | None,
+    rows: int,
+    size: int,
+    digest: bytes,
+    worker_id: UUID | None = None,
+) -> Import | None:
+    """The file is whole and waits; for `worker_id`, if given, which has it from now on. None where it was given up."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE vacancy_import
+        SET state = CASE WHEN $7::uuid IS NULL THEN 'waiting' ELSE 'running' END, format = $2, encoding = $3,
+            rows_total = $4, bytes = $5, digest = $6, worker_id = $7, leased_till = now() + $8::interval,
+            uploaded_at = now(), started_at = CASE WHEN $7 IS NOT NULL THEN now() END
+        WHERE import_id = $1 AND state = 'receiving'
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608 -- a constant of this module
+        import_id,
+        name,
+        encoding,
+        rows,
+        size,
+        digest,
+        worker_id,
+        LEASE,
+    )
+    return _import(row) if row else None
+
+
+async def delete_upload(tx: Transaction, import_id: UUID) -> None:
+    """Forget a file that was not whole, or did not come whole."""
+    await tx.execute("DELETE FROM vacancy_import WHERE import_id = $1 AND state = 'receiving'", import_id)
+
+
+async def delete_abandoned_uploads(tx: Transaction) -> int:
+    """Forget uploads that stopped coming; returns how many."""
+    tag = await tx.execute("DELETE FROM vacancy_import WHERE state = 'receiving' AND leased_till < now()")
+    return int(tag.rsplit(" ", 1)[1])
+
+
+async def find_import(tx: Transaction, import_id: UUID) -> Import | None:
+    """One import, or None; a file that is still coming is not one yet."""
+    row = await tx.fetchrow(
+        f"SELECT {_COLUMNS} FROM vacancy_import WHERE import_id = $1 AND state <> 'receiving'",  # noqa: S608
+        import_id,
+    )
+    return _import(row) if row else None
+
+
+async def find_same_file(tx: Transaction, digest: bytes, uploaded_by: str) -> Import | None:
+    """The newest import of the very same file by the same person, or None."""
+    row = await tx.fetchrow(
+        f"""
+        SELECT {_COLUMNS} FROM vacancy_import
+        WHERE digest = $1 AND uploaded_by = $2 AND state <> 'receiving' ORDER BY uploaded_at DESC LIMIT 1
+        """,  # noqa: S608
+        digest,
+        uploaded_by,
+    )
+    return _import(row) if row else None
+
+
+async def newest_imports(
+    tx: Transaction,
+    *,
+    everything: bool,
+    uploaded_by: str,
+    centre_code: str | None,
+    employer_id: UUID | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[Import]:
+    """Newest first: all, or those of a person, of a centre, of an employer."""
+    rows = await tx.fetch(
+        f"""
+        SELECT {_COLUMNS} FROM vacancy_import
+        WHERE state <> 'receiving'
+          AND ($1 OR uploaded_by = $2 OR centre_code = $3 OR employer_id = $4)
+          AND ($5::timestamptz IS NULL OR (uploaded_at, import_id) < ($5, $6::uuid))
+        ORDER BY uploaded_at DESC, import_id DESC LIMIT $7
+        """,  # noqa: S608
+        everything,
+        uploaded_by,
+        centre_code,
+        employer_id,
+        *(after or (None, None)),
+        limit,
+    )
+    return [_import(row) for row in rows]
+
+
+async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
+    """The oldest import that waits, or whose worker has fallen silent; it is this worker's from now on."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE vacancy_import SET state = 'running', worker_id = $1, leased_till = now() + $2::interval,
+                                  started_at = coalesce(started_at, now())
+        WHERE import_id = (
+            SELECT import_id FROM vacancy_import
+            WHERE state = 'waiting' OR (state = 'running' AND leased_till < now())
+            ORDER BY uploaded_at LIMIT 1 FOR UPDATE SKIP LOCKED
+        )
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        worker_id,
+        LEASE,
+    )
+    return _import(row) if row else None
+
+
+async def claim_this_import(tx: Transaction, import_id: UUID, worker_id: UUID) -> Import | None:
+    """This import, stopped or waiting or left by its worker, for this worker; None where it is not to be had."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE vacancy_import SET state = 'running', worker_id = $2, leased_till = now() + $3::interval,
+                                  started_at = coalesce(started_at, now())
+        WHERE import_id = $1
+          AND (state IN ('waiting', 'stopped') OR (state = 'running' AND leased_till < now()))
+        RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        import_id,
+        worker_id,
+        LEASE,
+    )
+    return _import(row) if row else None
+
+
+async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: UUID) -> bytes | None:
+    """A piece of the file, None after the last, for the worker whose lease it renews. Raises asyncpg's errors only."""
+    content: bytes | None = await tx.fetchval(
+        """
+        WITH renewed AS (
+            UPDATE vacancy_import SET leased_till = now() + $4::interval WHERE import_id = $1 AND worker_id = $3
+        )
+        SELECT content FROM import_piece WHERE import_id = $1 AND number = $2
+        """,
+        import_id,
+        number,
+        worker_id,
+        LEASE,
+    )
+    return content
+
+
+async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> date | None:
+    """
+    Lock an import that is this worker's and has come exactly so far; None where it was stopped or taken over.
+
+    This, and not the lease, is what makes a row count once: who comes second finds that the rows are read. Returns
+    today in Korea by the database's clock.
+    """
+    day: date | None = await tx.fetchval(
+        """
+        SELECT (now() AT TIME ZONE 'Asia/Seoul')::date FROM vacancy_import
+        WHERE import_id = $1 AND worker_id = $2 AND rows_read = $3 AND state = 'running' FOR UPDATE
+        """,
+        import_id,
+        worker_id,
+        rows_read,
+    )
+    return day
+
+
+async def save_progress(tx: Transaction, import_id: UUID, *, taken: int, unchanged: int, rejected: int) -> None:
+    """Count rows in the transaction that takes them."""
+    await tx.execute(
+        """
+        UPDATE vacancy_import
+        SET rows_read = rows_read + $2 + $3 + $4, taken = taken + $2, unchanged = unchanged + $3,
+            rejected = rejected + $4, leased_till = now() + $5::interval
+        WHERE import_id = $1
+        """,
+        import_id,
+        taken,
+        unchanged,
+        rejected,
+        LEASE,
+    )
+
+
+async def save_rejections(tx: Transaction, import_id: UUID, rejections: Sequence[Rejection]) -> None:
+    """Keep why rows were not taken."""
+    if rejections:
+        await tx.execute(
+            """
+            INSERT INTO import_rejection (import_id, "row", nth, field, rule, ko, excerpt)
+            SELECT $1, r.* FROM unnest($2::int[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[]) AS r
+            """,
+            import_id,
+            *(list(column) for column in zip(*rejections, strict=True)),
+        )
+
+
+async def end_import(
+    tx: Transaction, import_id: UUID, worker_id: UUID, state: str, problem: dict[str, Any] | None = None
+) -> bool:
+    """The import is finished or failed; False where it is no longer this worker's. The file of a finished one goes."""
+    tag = await tx.execute(
+        """
+        UPDATE vacancy_import SET state = $3, problem = $4::jsonb, finished_at = now(), worker_id = NULL
+        WHERE import_id = $1 AND worker_id = $2 AND state = 'running'
+        """,
+        import_id,
+        worker_id,
+        state,
+        json.dumps(problem) if problem else None,
+    )
+    if tag == "UPDATE 0":
+        return False
+    if state == "finished":
+        await tx.execute("DELETE FROM import_piece WHERE import_id = $1", import_id)
+    return True
+
+
+async def stop_import(tx: Transaction, import_id: UUID) -> Import | None:
+    """Stop one that waits or runs; its worker finds out with its next batch. None where there is nothing to stop."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE vacancy_import SET state = 'stopped', worker_id = NULL
+        WHERE import_id = $1 AND state IN ('waiting', 'running') RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        import_id,
+    )
+    return _import(row) if row else None
+
+
+async def continue_import(tx: Transaction, import_id: UUID) -> Import | None:
+    """Let a stopped or failed one go on from where it is. None where there is nothing to continue."""
+    row = await tx.fetchrow(
+        f"""
+        UPDATE vacancy_import SET state = 'waiting', problem = NULL, finished_at = NULL
+        WHERE import_id = $1 AND state IN ('stopped', 'failed') RETURNING {_COLUMNS}
+        """,  # noqa: S608
+        import_id,
+    )
+    return _import(row) if row else None
+
+
+async def rejections_of(
+    tx: Transaction, import_id: UUID, *, after: tuple[int, int] | None, limit: int
+) -> list[Rejection]:
+    """In the order of the file."""
+    rows = await tx.fetch(
+        """
+        SELECT "row", nth, field, rule, ko, excerpt FROM import_rejection
+        WHERE import_id = $1 AND ("row", nth) > ($2, $3)
+        ORDER BY "row", nth LIMIT $4
+        """,
+        import_id,
+        *(after or (0, 0)),
+        limit,
+    )
+    return [Rejection._make(row) for row in rows]
+
+
+async def all_rejections(tx: Transaction, import_id: UUID) -> AsyncIterator[list[Rejection]]:
+    """All of them, some thousand at a time."""
+    after = (0, 0)
+    while found := await rejections_of(tx, import_id, after=after, limit=5_000):
+        yield found
+        after = (found[-1].row, found[-1].nth)

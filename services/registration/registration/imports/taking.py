@@ -1,0 +1,184 @@
+"""Takes a batch of a file's rows: vacancies, employers, events, rejections and progress in one transaction, or nothing."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from uuid import UUID, uuid4
+
+from ieum.database import Transaction
+from ieum.messaging import Event, outbox
+from registration.employers.events import EmployerRegistered
+from registration.employers.store import (
+    Employer,
+    NewEmployer,
+    employers_by_id,
+    employers_by_number,
+    save_new_employers,
+)
+from registration.imports.rows import ImportedVacancy, Outcome, RowError
+from registration.imports.rules import centre_of, change_by_row, employer_id, is_older, new_vacancy, vacancy_id
+from registration.imports.store import Import, Rejection, lock_progress, save_progress, save_rejections
+from registration.vacancies.changing import Whose
+from registration.vacancies.store import (
+    NewState,
+    NewVacancy,
+    Vacancy,
+    lock_vacancies,
+    save_new_vacancies,
+    save_source_times,
+    save_vacancies,
+)
+from registration.vacancies.telling import opened
+
+
+class Overtaken(Exception):
+    """The import was stopped, or another worker has it: these rows are not ours to take."""
+
+
+class Collided(Exception):
+    """Another transaction brought one of the same vacancies at the same moment; the batch is to be taken again."""
+
+
+class Counts(NamedTuple):
+    """What became of a batch."""
+
+    taken: int
+    unchanged: int
+    rejected: int
+
+
+_NOT_YOURS = ("your own business number", "자신의 사업자등록번호여야 합니다.")
+
+
+async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
+    """Take rows `rows_read` + 1 and on. Raises Overtaken, Collided; then nothing of the batch is taken."""
+    today = await lock_progress(tx, job.import_id, worker_id, rows_read)
+    if today is None:
+        raise Overtaken
+    batch = await _only_own(tx, job, batch)
+    rows = {number: one.vacancy for number, one in enumerate(batch) if one.vacancy is not None}
+    said: dict[str, list[Event]] = {}
+    employers = await _employers(tx, job, list(rows.values()), said)
+    taken = await _take(tx, job, rows.values(), employers, today, said)
+    rejections = [Rejection(one.row, nth, *error) for one in batch for nth, error in enumerate(one.errors, 1)]
+    await save_rejections(tx, job.import_id, rejections)
+    if said:
+        await outbox.add(tx, said)
+    counts = Counts(taken, len(rows) - taken, len(batch) - len(rows))
+    await save_progress(tx, job.import_id, **counts._asdict())
+    return counts
+
+
+async def _only_own(tx: Transaction, job: Import, batch: Sequence[Outcome]) -> Sequence[Outcome]:
+    """An employer's file brings that employer's vacancies and nobody else's."""
+    if job.employer_id is None:
+        return batch
+    own = (await employers_by_id(tx, [job.employer_id])).get(job.employer_id)
+    number = own.business_number if own else None
+
+    def checked(one: Outcome) -> Outcome:
+        if one.vacancy is None or (number is not None and one.vacancy.business_number == number):
+            return one
+        error = RowError("business_number", *_NOT_YOURS, one.vacancy.business_number or "")
+        return Outcome(one.row, None, [error])
+
+    return [checked(one) for one in batch]
+
+
+async def _employers(
+    tx: Transaction, job: Import, rows: Sequence[ImportedVacancy], said: dict[str, list[Event]]
+) -> dict[str | UUID, Employer]:
+    """Every employer of these rows, by business number where the file tells one and by id where not."""
+    numbers = {row.business_number for row in rows if row.business_number is not None}
+    nameless = {employer_id(job.format, row.company) for row in rows if row.business_number is None}
+    found: dict[str | UUID, Employer] = {}
+    if numbers:
+        found |= await employers_by_number(tx, list(numbers))
+    if nameless:
+        found |= await employers_by_id(tx, list(nameless))
+    new = {
+        key: NewEmployer(
+            employer_id=uuid4() if isinstance(key, str) else key,
+            business_number=row.business_number,
+            name=row.company,
+            region_code=row.terms.region_code,
+            centre_code=centre_of(row.terms.region_code),
+            industry=row.industry,
+            source=job.format,
+        )
+        for row in rows
+        if (key := _key(job, row)) not in found
+    }
+    if new:
+        saved = await save_new_employers(tx, list(new.values()), job.uploaded_by)
+        for one in saved:
+            found[one.business_number or one.employer_id] = one
+            said[str(one.employer_id)] = [_registered(one)]
+        if len(saved) < len(new):
+            # Somebody else registered the rest while we waited for them to commit.
+            found |= await employers_by_number(tx, [key for key in new if isinstance(key, str)])
+            found |= await employers_by_id(tx, [key for key in new if isinstance(key, UUID)])
+    return found
+
+
+def _key(job: Import, row: ImportedVacancy) -> str | UUID:
+    return row.business_number or employer_id(job.format, row.company)
+
+
+def _registered(employer: Employer) -> EmployerRegistered:
+    return EmployerRegistered(
+        name=employer.name,
+        region_code=employer.region_code,
+        centre_code=employer.centre_code,
+        industry=employer.industry,
+    )
+
+
+async def _take(
+    tx: Transaction,
+    job: Import,
+    rows: Iterable[ImportedVacancy],
+    employers: dict[str | UUID, Employer],
+    today: date,
+    said: dict[str, list[Event]],
+) -> int:
+    """Write what the rows bring and collect the events; returns how many rows brought something."""
+    by_id: dict[UUID, list[ImportedVacancy]] = {}
+    for row in rows:
+        by_id.setdefault(vacancy_id(job.format, row.reference), []).append(row)
+    known = await lock_vacancies(tx, by_id)
+    new: dict[UUID, NewVacancy] = {}
+    states: dict[UUID, NewState] = {}
+    times: dict[UUID, Any] = {}
+    taken = 0
+    for identity, told in by_id.items():
+        # A file may name a vacancy twice; its last word holds, as if the rows had come in two batches.
+        row = told[-1]
+        employer = employers[_key(job, row)]
+        whose = Whose(employer.employer_id, employer.name, centre_of(row.terms.region_code))
+        before = known.get(identity)
+        if before is None:
+            vacancy = new[identity] = new_vacancy(identity, job.format, row, whose, today)
+            taken += 1
+            if vacancy.status == "open":
+                said[str(identity)] = [opened(**whose._asdict(), terms=row.terms, source=job.format)]
+            continue
+        change = change_by_row(before, row, whose, today)
+        if change.state is not None:
+            states[identity] = change.state
+            taken += bool(change.events)
+            if change.events:
+                said[str(identity)] = change.events
+        elif _is_newer(row, before):
+            times[identity] = row.modified_at
+    if len(await save_new_vacancies(tx, list(new.values()), job.uploaded_by)) < len(new):
+        raise Collided
+    await save_vacancies(tx, sorted(states.values()))
+    await save_source_times(tx, times)
+    return taken
+
+
+def _is_newer(row: ImportedVacancy, known: Vacancy) -> bool:
+    return row.modified_at is not None and (
+        known.source_modified_at is None or is_older(known.source_modified_at, row.modified_at)
+    )

@@ -1,0 +1,48 @@
+"""Moves vacancies along their lifecycle, many in one statement; the caller tells all events of its transaction."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from uuid import UUID
+
+from ieum.database import Transaction
+from ieum.messaging import Event
+from registration.vacancies.changing import same_state
+from registration.vacancies.rules import Move, after
+from registration.vacancies.store import NewState, Vacancy, lock_vacancies, save_vacancies
+from registration.vacancies.telling import moved
+
+
+class Wish(NamedTuple):
+    """A move that somebody wants, and why."""
+
+    move: Move
+    reason: str | None = None
+
+
+async def move_locked(
+    tx: Transaction, wishes: Mapping[UUID, Wish], locked: Mapping[UUID, Vacancy]
+) -> dict[str, list[Event]]:
+    """Move vacancies that this transaction has locked; what cannot be made from a vacancy's status is left out."""
+    states: list[NewState] = []
+    said: dict[str, list[Event]] = {}
+    for vacancy_id, wish in wishes.items():
+        vacancy = locked.get(vacancy_id)
+        status = after(vacancy.status, wish.move) if vacancy else None
+        if vacancy is None or status is None:
+            continue
+        states.append(same_state(vacancy)._replace(status=status, status_reason=wish.reason))
+        if vacancy.is_announced:
+            event = moved(wish.move, centre_code=vacancy.centre_code, terms=vacancy.terms, reason=wish.reason)
+            said[str(vacancy_id)] = [event]
+    await save_vacancies(tx, states)
+    return said
+
+
+async def move_vacancies(tx: Transaction, wishes: Mapping[UUID, Wish]) -> dict[str, list[Event]]:
+    """
+    Lock and move vacancies; returns the events to be told, by vacancy, for the caller's one `outbox.add`.
+
+    A move that a vacancy's status does not allow is left out, and so is a vacancy that does not exist: a placement
+    for a vacancy that somebody closed meanwhile is a fact all the same.
+    """
+    return await move_locked(tx, wishes, await lock_vacancies(tx, wishes))
