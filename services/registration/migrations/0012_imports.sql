@@ -4,7 +4,8 @@
 CREATE TABLE vacancy_import (
     import_id   uuid        PRIMARY KEY,
     file_name   text        NOT NULL,
-    format      text        NOT NULL CHECK (format IN ('work24', 'json_ld', 'csv')),
+    -- Known when the file is whole.
+    format      text        CHECK (format IN ('work24', 'json_ld', 'csv')),
     encoding    text,
     bytes       bigint      NOT NULL DEFAULT 0,
     digest      bytea,
@@ -26,7 +27,8 @@ CREATE TABLE vacancy_import (
     started_at  timestamptz,
     finished_at timestamptz,
     CHECK (rows_read = taken + unchanged + rejected),
-    CHECK (rows_read <= rows_total)
+    CHECK (rows_read <= rows_total),
+    CHECK (state = 'receiving' OR (format IS NOT NULL AND digest IS NOT NULL AND rows_total IS NOT NULL))
 );
 
 CREATE INDEX vacancy_import_newest ON vacancy_import (uploaded_at DESC, import_id DESC);

@@ -26,7 +26,7 @@ class Import(NamedTuple):
     encoding: str | None
     bytes: int
     state: str
-    rows_total: int | None
+    rows_total: int
     rows_read: int
     taken: int
     unchanged: int
@@ -73,8 +73,8 @@ async def begin_upload(
     """A file of which nothing has come yet; its format is told when it is whole."""
     await tx.execute(
         """
-        INSERT INTO vacancy_import (import_id, file_name, format, state, uploaded_by, centre_code, employer_id, leased_till)
-        VALUES ($1, $2, 'csv', 'receiving', $3, $4, $5, now() + $6::interval)
+        INSERT INTO vacancy_import (import_id, file_name, state, uploaded_by, centre_code, employer_id, leased_till)
+        VALUES ($1, $2, 'receiving', $3, $4, $5, now() + $6::interval)
         """,
         import_id,
         file_name,
@@ -316,6 +316,18 @@ async def end_import(
     if state == "finished":
         await tx.execute("DELETE FROM import_piece WHERE import_id = $1", import_id)
     return True
+
+
+async def release_import(tx: Transaction, import_id: UUID, worker_id: UUID) -> None:
+    """Give an import back, to be taken up by whoever comes next."""
+    await tx.execute(
+        """
+        UPDATE vacancy_import SET state = 'waiting', worker_id = NULL
+        WHERE import_id = $1 AND worker_id = $2 AND state = 'running'
+        """,
+        import_id,
+        worker_id,
+    )
 
 
 async def stop_import(tx: Transaction, import_id: UUID) -> Import | None:

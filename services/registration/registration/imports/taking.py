@@ -1,6 +1,6 @@
-"""Takes a batch of a file's rows: vacancies, employers, events, rejections and progress in one transaction, or nothing."""
+"""Takes a batch of a file's rows: vacancies, employers, events, rejections, progress in one transaction, or nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
@@ -47,6 +47,7 @@ class Counts(NamedTuple):
     rejected: int
 
 
+_NUMBER_LENGTH = 10
 _NOT_YOURS = ("your own business number", "자신의 사업자등록번호여야 합니다.")
 
 
@@ -87,18 +88,13 @@ async def _only_own(tx: Transaction, job: Import, batch: Sequence[Outcome]) -> S
 
 async def _employers(
     tx: Transaction, job: Import, rows: Sequence[ImportedVacancy], said: dict[str, list[Event]]
-) -> dict[str | UUID, Employer]:
-    """Every employer of these rows, by business number where the file tells one and by id where not."""
-    numbers = {row.business_number for row in rows if row.business_number is not None}
-    nameless = {employer_id(job.format, row.company) for row in rows if row.business_number is None}
-    found: dict[str | UUID, Employer] = {}
-    if numbers:
-        found |= await employers_by_number(tx, list(numbers))
-    if nameless:
-        found |= await employers_by_id(tx, list(nameless))
-    new = {
-        key: NewEmployer(
-            employer_id=uuid4() if isinstance(key, str) else key,
+) -> dict[str, Employer]:
+    """Every employer of these rows by `_key`; those nobody knows are registered."""
+    keys = {_key(job, row): row for row in rows}
+    found = await _known_employers(tx, keys)
+    new = [
+        NewEmployer(
+            employer_id=UUID(key) if row.business_number is None else uuid4(),
             business_number=row.business_number,
             name=row.company,
             region_code=row.terms.region_code,
@@ -106,23 +102,29 @@ async def _employers(
             industry=row.industry,
             source=job.format,
         )
-        for row in rows
-        if (key := _key(job, row)) not in found
-    }
+        for key, row in keys.items()
+        if key not in found
+    ]
     if new:
-        saved = await save_new_employers(tx, list(new.values()), job.uploaded_by)
-        for one in saved:
-            found[one.business_number or one.employer_id] = one
+        for one in await save_new_employers(tx, new, job.uploaded_by):
             said[str(one.employer_id)] = [_registered(one)]
-        if len(saved) < len(new):
-            # Somebody else registered the rest while we waited for them to commit.
-            found |= await employers_by_number(tx, [key for key in new if isinstance(key, str)])
-            found |= await employers_by_id(tx, [key for key in new if isinstance(key, UUID)])
+        # Read again, for somebody else may have registered some while we waited for them to commit.
+        found |= await _known_employers(tx, keys.keys() - found.keys())
     return found
 
 
-def _key(job: Import, row: ImportedVacancy) -> str | UUID:
-    return row.business_number or employer_id(job.format, row.company)
+async def _known_employers(tx: Transaction, keys: Collection[str]) -> dict[str, Employer]:
+    numbers = [key for key in keys if len(key) == _NUMBER_LENGTH]
+    ids = [UUID(key) for key in keys if len(key) != _NUMBER_LENGTH]
+    found = await employers_by_number(tx, numbers) if numbers else {}
+    if ids:
+        found |= {str(known): one for known, one in (await employers_by_id(tx, ids)).items()}
+    return found
+
+
+def _key(job: Import, row: ImportedVacancy) -> str:
+    """What an employer is known by: the business number where the file tells one, else an id made of the name."""
+    return row.business_number or str(employer_id(job.format, row.company))
 
 
 def _registered(employer: Employer) -> EmployerRegistered:
@@ -138,7 +140,7 @@ async def _take(
     tx: Transaction,
     job: Import,
     rows: Iterable[ImportedVacancy],
-    employers: dict[str | UUID, Employer],
+    employers: dict[str, Employer],
     today: date,
     said: dict[str, list[Event]],
 ) -> int:
@@ -173,7 +175,7 @@ async def _take(
             times[identity] = row.modified_at
     if len(await save_new_vacancies(tx, list(new.values()), job.uploaded_by)) < len(new):
         raise Collided
-    await save_vacancies(tx, sorted(states.values()))
+    await save_vacancies(tx, list(states.values()))
     await save_source_times(tx, times)
     return taken
 

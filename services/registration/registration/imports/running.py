@@ -1,0 +1,114 @@
+"""Takes an accepted file to its end, a batch of rows at a time; stops cleanly anywhere and goes on from there."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
+from itertools import count
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+from prometheus_client import Counter, Histogram
+
+from ieum.database import Database
+from registration.imports.files import Reader
+from registration.imports.formats import interpreter_of, reader_of
+from registration.imports.rows import Outcome, Record
+from registration.imports.store import Import, end_import, read_piece
+from registration.imports.taking import Collided, Counts, Overtaken, take_batch
+
+ROWS = Counter("registration_import_rows_total", "Rows of files that were read", ["format", "outcome"])
+BATCH_SECONDS = Histogram(
+    "registration_import_batch_seconds",
+    "Time to take a batch of rows",
+    buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
+)
+
+BATCH_ROWS: Final = 1_000
+_ATTEMPTS: Final = 5
+
+Progress = Callable[[Counts], None]
+
+
+async def run_import(
+    database: Database,
+    job: Import,
+    worker_id: UUID,
+    *,
+    batch_rows: int = BATCH_ROWS,
+    progress: Progress = lambda _: None,
+) -> bool:
+    """
+    Take the rows of a claimed import that are not taken yet; True at its end, False where somebody else has it now.
+
+    Every batch is one transaction together with how far the import is: whatever ends this process, the next worker goes
+    on with the first row that is not taken, and no row counts twice.
+    """
+    rows_read = job.rows_read
+    try:
+        async with aclosing(_one_ahead(_batches(database, job, worker_id, batch_rows))) as batches:
+            async for batch in batches:
+                counts = await _take(database, job, worker_id, rows_read, batch)
+                rows_read += len(batch)
+                for outcome, number in counts._asdict().items():
+                    ROWS.labels(job.format, outcome).inc(number)
+                progress(counts)
+        async with database.transaction() as tx:
+            return await end_import(tx, job.import_id, worker_id, "finished")
+    except Overtaken:
+        return False
+
+
+async def _take(database: Database, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with BATCH_SECONDS.time():
+                async with database.transaction() as tx:
+                    return await take_batch(tx, job, worker_id, rows_read, batch)
+        except (Collided, asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("unreachable")
+
+
+async def _one_ahead(batches: AsyncGenerator[list[Outcome], None]) -> AsyncGenerator[list[Outcome], None]:
+    """The same batches, the next one being prepared while one is written."""
+
+    async def following() -> list[Outcome] | None:
+        return await anext(batches, None)
+
+    coming = asyncio.create_task(following())
+    try:
+        while batch := await coming:
+            coming = asyncio.create_task(following())
+            yield batch
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+        await batches.aclose()
+
+
+async def _batches(
+    database: Database, job: Import, worker_id: UUID, batch_rows: int
+) -> AsyncGenerator[list[Outcome], None]:
+    """The rows from the first one not taken, in batches of the same bounds every time the file is read."""
+    reader = reader_of(job.format, skip=job.rows_read, encoding=job.encoding)
+    interpret = interpreter_of(job.format)
+    held: list[Outcome] = []
+    for number in count():
+        async with database.transaction() as tx:
+            piece = await read_piece(tx, job.import_id, number, worker_id)
+        # In a thread: reading a megabyte takes some thirty milliseconds, and others wait for this loop.
+        held += await asyncio.to_thread(_interpreted, reader, interpret, piece)
+        while len(held) >= batch_rows:
+            yield held[:batch_rows]
+            del held[:batch_rows]
+        if piece is None:
+            break
+    if held:
+        yield held
+
+
+def _interpreted(reader: Reader, interpret: Callable[[Record], Outcome], piece: bytes | None) -> list[Outcome]:
+    records = reader.close() if piece is None else reader.feed(piece)
+    return [interpret(record) for record in records]
