@@ -1,9 +1,13 @@
 """The composition root of registration: the only place that puts its parts together."""
 
+import asyncio
 from pathlib import Path
 
 from ieum.service import Service
 from registration.centres.opening import keep_centres_open
+from registration.employers import api as employers
+from registration.imports import api as imports
+from registration.imports.working import take_imports
 from registration.jobseekers import api as jobseekers
 from registration.people import api as people
 from registration.people.sealing import Sealing
@@ -11,6 +15,8 @@ from registration.record_looks import api as record_looks
 from registration.record_looks.checking import erase_daily
 from registration.reference import api as reference
 from registration.settings import Settings
+from registration.vacancies import api as vacancies
+from registration.vacancies.expiry import expire_vacancies
 
 
 def build(settings: Settings) -> Service:
@@ -19,10 +25,20 @@ def build(settings: Settings) -> Service:
     service = Service(
         "registration",
         settings,
-        routers=[reference.router, people.router, jobseekers.router, record_looks.router],
+        routers=[
+            reference.router,
+            people.router,
+            jobseekers.router,
+            record_looks.router,
+            employers.router,
+            vacancies.router,
+            imports.router,
+        ],
         migrations=Path(__file__).parents[1] / "migrations",
-        workers=[keep_centres_open, erase_daily],
+        workers=[keep_centres_open, erase_daily, expire_vacancies, take_imports],
     )
     service.http.state.sealing = sealing
+    # Set by the route that accepts a file, so that the worker of the same process begins at once.
+    service.http.state.import_waiting = asyncio.Event()
     service.http.state.demo_sign_in = settings.demo_sign_in
     return service

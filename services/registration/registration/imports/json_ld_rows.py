@@ -205,13 +205,20 @@ _CREDENTIALS: Final = MappingProxyType(
 )
 
 
+def _level(value: Any) -> str:
+    """A level by its Korean name where one is given, for schema.org's own words are coarser."""
+    if isinstance(value, dict):
+        named = tidy(_text(value.get("name")))
+        if named:
+            return words.education(named)
+        value = value.get("credentialCategory")
+    text = tidy(_text(value))
+    return _CREDENTIALS.get(text.lower()) or words.education(text)
+
+
 def _education(value: Any) -> str:
     """The least of what is asked for."""
-    levels = []
-    for one in value if isinstance(value, list) else [value]:
-        text = tidy(_text(one.get("credentialCategory") if isinstance(one, dict) else one))
-        levels.append(_CREDENTIALS.get(text.lower()) or words.education(text))
-    return min(levels, default="00")
+    return min(map(_level, value if isinstance(value, list) else [value]), default="00")
 
 
 @lru_cache(maxsize=10_000)

@@ -1,7 +1,7 @@
 """All SQL of imports: files in pieces, how far they are, who works on them, and what was rejected."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -369,11 +369,3 @@ async def rejections_of(
         limit,
     )
     return [Rejection._make(row) for row in rows]
-
-
-async def all_rejections(tx: Transaction, import_id: UUID) -> AsyncIterator[list[Rejection]]:
-    """All of them, some thousand at a time."""
-    after = (0, 0)
-    while found := await rejections_of(tx, import_id, after=after, limit=5_000):
-        yield found
-        after = (found[-1].row, found[-1].nth)

@@ -1,0 +1,295 @@
+"""HTTP routes of imports: send a file, watch it, stop and continue it, see what was rejected."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
+
+from ieum.database import Database, Transaction
+from ieum.http import (
+    Caller,
+    Conflict,
+    FieldError,
+    Forbidden,
+    Invalid,
+    Language,
+    NotFound,
+    Page,
+    Paging,
+    Problem,
+    Read,
+    Text,
+    Write,
+    allow,
+    preferred_language,
+    problem_responses,
+)
+from registration.imports import spreadsheet, store
+from registration.imports.bodies import drain, file_of, refuse_announced_size
+from registration.imports.files import FileRefused
+from registration.imports.forms import ImportView, RejectionView
+from registration.imports.store import Import
+from registration.imports.uploading import Received, Sender, forget, receive
+from registration.people.authority import CENTRE_ROLES, asked_id, require_service, serves_today
+
+router = APIRouter(tags=["imports"])
+
+# The real limit is the capability's own and is said in words; this only keeps the kit's smaller one away.
+_ROUTE_LIMIT = 1 << 40
+
+_OVERSEERS = ("ministry", "operator", "service")
+Uploader = Annotated[Caller, allow("employer", *CENTRE_ROLES, *_OVERSEERS)]
+
+
+class FileNotTaken(Invalid):
+    """The file was refused; nothing of it was taken."""
+
+    ko = "파일을 받을 수 없습니다. 반영된 내용은 없습니다."
+
+
+class FileTooLarge(Problem):
+    """The file is too large; nothing of it was taken."""
+
+    status = 413
+    ko = "파일이 너무 큽니다. 반영된 내용은 없습니다."
+
+
+class NothingToStop(Conflict):
+    """The import has come to its end already."""
+
+    ko = "이미 끝난 가져오기입니다."
+
+
+def _refusal(refused: FileRefused) -> Problem:
+    kind = FileTooLarge if refused.reason == "too_large" else FileNotTaken
+    return kind({"en": refused.en, "ko": refused.ko}, errors=[FieldError(field="file", rule=refused.en, ko=refused.ko)])
+
+
+async def _language(request: Request) -> Language:
+    return preferred_language(request.headers.get("accept-language"))
+
+
+Tongue = Annotated[Language, Depends(_language)]
+
+
+async def _sender(tx: Transaction, caller: Caller) -> Sender:
+    """For whom a file is sent. An employer's brings its own vacancies only; staff send for their centre."""
+    if caller.role == "employer":
+        employer_id = asked_id(caller.attribute("employer_id"))
+        if employer_id is None:
+            raise Forbidden
+        return Sender(caller.person_id, employer_id=employer_id)
+    if caller.role in CENTRE_ROLES:
+        centre_code = caller.attribute("centre_code")
+        await require_service(tx, caller, centre_code)
+        return Sender(caller.person_id, centre_code=centre_code)
+    return Sender(caller.person_id)
+
+
+@router.post(
+    "/imports",
+    status_code=202,
+    response_model=ImportView,
+    max_body_size=_ROUTE_LIMIT,
+    responses=problem_responses(Forbidden, FileNotTaken, FileTooLarge),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "multipart/form-data": {
+                    "schema": {
+                        "type": "object",
+                        "required": ["file"],
+                        "properties": {"file": {"type": "string", "format": "binary"}},
+                    }
+                },
+                **{
+                    kind: {"schema": {"type": "string", "format": "binary"}}
+                    for kind in ("application/xml", "application/ld+json", "application/x-ndjson", "text/csv")
+                },
+            },
+        }
+    },
+)
+async def send_file(
+    request: Request,
+    caller: Uploader,
+    language: Tongue,
+    read: Read,
+    write: Write,
+    name: Annotated[Literal["work24", "json_ld", "csv", "auto"], Query(alias="format")] = "auto",
+    file_name: Annotated[Text | None, Query(max_length=200)] = None,
+) -> Response:
+    """
+    Send a file of vacancies, as the part `file` of a form or as the body itself.
+
+    It is accepted when it has come whole, is kept, and can be read to its end; its rows are taken in afterwards. A file
+    that is empty, cut off, not what it says, or over 160 MiB is refused, and nothing of it is taken.
+    """
+    async with read() as tx:
+        sender = await _sender(tx, caller)
+    database: Database = request.app.state.database
+    try:
+        refuse_announced_size(request)
+        async with file_of(request, file_name) as (called, pieces):
+            received = await receive(database, pieces, called, sender, None if name == "auto" else name)
+        return await _accept(request, database, received, language, write)
+    except FileRefused as refused:
+        await drain(request)
+        raise _refusal(refused) from None
+
+
+async def _accept(
+    request: Request, database: Database, received: Received, language: Language, write: Write
+) -> Response:
+    accepted = False
+
+    async def effect(tx: Transaction) -> ImportView:
+        nonlocal accepted
+        job = await received.accept(tx)
+        accepted = True
+        return ImportView.of(job, language)
+
+    try:
+        response = await write(
+            effect, status=202, location=lambda view: f"/imports/{view.import_id}", fingerprint=received.digest
+        )
+    finally:
+        if not accepted:
+            # A repeated request was answered with the import of the first one.
+            await forget(database, received.import_id)
+    request.app.state.import_waiting.set()
+    return response
+
+
+async def _may_see(tx: Transaction, caller: Caller, job: Import) -> bool:
+    if caller.role in _OVERSEERS or job.uploaded_by == caller.person_id:
+        return True
+    if job.employer_id is not None:
+        return caller.role == "employer" and caller.attributes.get("employer_id") == str(job.employer_id)
+    return job.centre_code is not None and await serves_today(tx, caller, job.centre_code)
+
+
+async def _seen(tx: Transaction, caller: Caller, import_id: str) -> Import:
+    """The import. Whoever may not see all is told the same of one that is not there and of one that is not theirs."""
+    asked = asked_id(import_id)
+    job = await store.find_import(tx, asked) if asked else None
+    if job is None:
+        raise NotFound if caller.role in _OVERSEERS else Forbidden
+    if not await _may_see(tx, caller, job):
+        raise Forbidden
+    return job
+
+
+@router.get("/imports", responses=problem_responses(Forbidden, Invalid))
+async def list_imports(caller: Uploader, language: Tongue, paging: Paging, read: Read) -> Page[ImportView]:
+    """One's own imports, one's centre's, one's employer's; all of them for those who see everything. Newest first."""
+    async with read() as tx:
+        centre_code = caller.attributes.get("centre_code") if caller.role in CENTRE_ROLES else None
+        if centre_code is not None and not await serves_today(tx, caller, centre_code):
+            centre_code = None
+        found = await store.newest_imports(
+            tx,
+            everything=caller.role in _OVERSEERS,
+            uploaded_by=caller.person_id,
+            centre_code=centre_code,
+            employer_id=asked_id(caller.attributes.get("employer_id", "")) if caller.role == "employer" else None,
+            after=paging.after(datetime, UUID),
+            limit=paging.limit + 1,
+        )
+    views = [ImportView.of(job, language) for job in found]
+    return paging.page(views, key=lambda view: (view.uploaded_at, view.import_id))
+
+
+@router.get("/imports/{import_id}", responses=problem_responses(Forbidden, NotFound))
+async def look_at_import(import_id: str, caller: Uploader, language: Tongue, read: Read) -> ImportView:
+    """How far an import is."""
+    async with read() as tx:
+        return ImportView.of(await _seen(tx, caller, import_id), language)
+
+
+def _steering(
+    change: Callable[[Transaction, UUID], Awaitable[Import | None]], settled: tuple[str, ...]
+) -> Callable[[Transaction, Caller, str], Awaitable[Import]]:
+    """Change an import's state; one that is in a settled state already stays as it is."""
+
+    async def steer(tx: Transaction, caller: Caller, import_id: str) -> Import:
+        job = await _seen(tx, caller, import_id)
+        changed = await change(tx, job.import_id)
+        if changed is None:
+            changed = await store.find_import(tx, job.import_id)
+            if changed is None or changed.state not in settled:
+                raise NothingToStop
+        return changed
+
+    return steer
+
+
+_stop = _steering(store.stop_import, ("stopped",))
+_continue = _steering(store.continue_import, ("waiting", "running"))
+
+
+@router.post("/imports/{import_id}/stop", responses=problem_responses(Forbidden, NotFound, NothingToStop))
+async def stop_import(import_id: str, caller: Uploader, language: Tongue, write: Write) -> Response:
+    """Stop after the rows that are being written; what was taken stays."""
+
+    async def effect(tx: Transaction) -> ImportView:
+        return ImportView.of(await _stop(tx, caller, import_id), language)
+
+    return await write(effect)
+
+
+@router.post("/imports/{import_id}/continue", responses=problem_responses(Forbidden, NotFound, NothingToStop))
+async def continue_import(
+    import_id: str, caller: Uploader, language: Tongue, write: Write, request: Request
+) -> Response:
+    """Go on from the first row that was not taken."""
+
+    async def effect(tx: Transaction) -> ImportView:
+        return ImportView.of(await _continue(tx, caller, import_id), language)
+
+    response = await write(effect)
+    request.app.state.import_waiting.set()
+    return response
+
+
+@router.get("/imports/{import_id}/rejections", responses=problem_responses(Forbidden, NotFound))
+async def list_rejections(import_id: str, caller: Uploader, paging: Paging, read: Read) -> Page[RejectionView]:
+    """The rows that were not taken and why, in the order of the file."""
+    async with read() as tx:
+        job = await _seen(tx, caller, import_id)
+        found = await store.rejections_of(tx, job.import_id, after=paging.after(int, int), limit=paging.limit + 1)
+    page = paging.page(found, key=lambda one: (one.row, one.nth))
+    return Page(items=[RejectionView.of(one) for one in page.items], next=page.next)
+
+
+@router.get(
+    "/imports/{import_id}/rejections.csv",
+    response_class=StreamingResponse,
+    responses=problem_responses(Forbidden, NotFound),
+)
+async def download_rejections(import_id: str, caller: Uploader, read: Read) -> Response:
+    """The same as a spreadsheet. Cells that a spreadsheet would calculate are given with an apostrophe before them."""
+    async with read() as tx:
+        job = await _seen(tx, caller, import_id)
+
+    async def lines() -> AsyncIterator[str]:
+        yield spreadsheet.BYTE_ORDER_MARK + spreadsheet.lines([spreadsheet.HEADINGS])
+        after = (0, 0)
+        while True:
+            # A transaction for each part: the client takes the answer as slowly as it likes.
+            async with read() as tx:
+                found = await store.rejections_of(tx, job.import_id, after=after, limit=5_000)
+            if not found:
+                return
+            yield spreadsheet.rejections(found)
+            after = (found[-1].row, found[-1].nth)
+
+    return StreamingResponse(
+        lines(),
+        media_type=spreadsheet.MEDIA_TYPE,
+        headers={"Content-Disposition": f'attachment; filename="rejections-{job.import_id}.csv"'},
+    )

@@ -1,0 +1,113 @@
+"""What comes in and goes out over HTTP about a vacancy."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+
+from ieum.http import BrokenRule, Text
+from registration.reference.codes import occupation_name, region_name
+from registration.vacancies.rules import REASON_LENGTH, Terms, hourly_pay
+from registration.vacancies.store import Vacancy
+
+
+def _written(value: Any) -> Any:
+    """A day is written: a number would be taken for seconds since 1970."""
+    if value is not None and not isinstance(value, str | date):
+        raise BrokenRule("a date such as 2026-09-19", "2026-09-19 형식의 날짜여야 합니다")
+    return value
+
+
+class TermsForm(BaseModel):
+    """What is offered. Which values are allowed is said by the rules of the capability, all faults at once."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    title: Text
+    occupation_code: str = Field(max_length=10, description="Six digits of the occupation list")
+    region_code: str = Field(max_length=10, description="Where the work is")
+    openings: StrictInt = 1
+    pay_type: str = Field(max_length=40, description="hour, day, month or year")
+    pay_min: StrictInt | None = Field(None, description="KRW per pay_type; null: to be agreed")
+    pay_max: StrictInt | None = None
+    employment_type: str = Field(max_length=40)
+    weekly_hours: StrictInt | None = None
+    career: str = Field("any", max_length=40, description="new, experienced or any")
+    education: str = Field("00", max_length=10, description="00 (any) to 07")
+    closes_on: Annotated[date | None, BeforeValidator(_written)] = Field(
+        None, description="Last day, Asia/Seoul; null: until filled"
+    )
+
+    def terms(self) -> Terms:
+        """The form as the rules read it."""
+        return Terms(*(getattr(self, name) for name in Terms._fields))
+
+
+class VacancyForm(TermsForm):
+    """A vacancy to be opened."""
+
+    employer_id: UUID
+
+
+class ReasonForm(BaseModel):
+    """Why a vacancy is paused or closed; what stands here is told to those who know of the vacancy."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    reason: Annotated[Text, Field(max_length=REASON_LENGTH)] | None = None
+
+
+class VacancyView(BaseModel):
+    """A vacancy with its terms and state."""
+
+    vacancy_id: UUID
+    version: int
+    employer_id: UUID
+    employer_name: str
+    centre_code: str
+    title: str
+    occupation_code: str
+    occupation_name: str
+    region_code: str
+    region_name: str
+    openings: int
+    pay_type: str
+    pay_min: int | None
+    pay_max: int | None
+    hourly_pay: int | None = Field(description="KRW an hour, of pay_min")
+    employment_type: str
+    weekly_hours: int | None
+    career: str
+    education: str
+    closes_on: date | None
+    status: str
+    status_reason: str | None
+    source: str
+    source_url: str | None = Field(description="Where an imported vacancy was published")
+    posted_on: date
+    opened_at: datetime
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, vacancy: Vacancy) -> "VacancyView":
+        """The view of a row."""
+        terms = vacancy.terms
+        return cls(
+            vacancy_id=vacancy.vacancy_id,
+            version=vacancy.version,
+            employer_id=vacancy.employer_id,
+            employer_name=vacancy.employer_name,
+            centre_code=vacancy.centre_code,
+            **terms._asdict(),
+            occupation_name=occupation_name(terms.occupation_code),
+            region_name=region_name(terms.region_code),
+            hourly_pay=hourly_pay(terms.pay_type, terms.pay_min),
+            status=vacancy.status,
+            status_reason=vacancy.status_reason,
+            source=vacancy.source,
+            source_url=vacancy.source_url,
+            posted_on=vacancy.posted_on,
+            opened_at=vacancy.registered_at,
+            changed_at=vacancy.changed_at,
+        )
