@@ -1,11 +1,17 @@
-"""`python -m registration serve | migrate | verify-looks`."""
+"""`python -m registration serve | migrate | import FOLDER | verify-looks`."""
 
 from ieum.service import Command, main
 from registration.app import build
+from registration.imports import command as imports
 from registration.record_looks.checking import verify
 from registration.settings import Settings
 
-COMMANDS = {"verify-looks": Command(verify, "check that no look at a person's record was changed or is missing")}
+COMMANDS = {
+    "import": Command(
+        imports.run, "take in a folder of vacancy files; Ctrl-C stops, again continues", imports.arguments
+    ),
+    "verify-looks": Command(verify, "check that no look at a person's record was changed or is missing"),
+}
 
 if __name__ == "__main__":
     main(build, Settings, COMMANDS)

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
 from registration.employers.rules import (
@@ -144,8 +145,9 @@ def reference(value: Any) -> str:
     return text
 
 
-def company(value: Any) -> str:
-    """An employer's name."""
+@lru_cache(maxsize=10_000)
+def company(value: str | None) -> str:
+    """An employer's name; a file names the same one again and again."""
     name = tidy(value)
     if not name:
         raise missing()
@@ -167,7 +169,8 @@ def industry(value: Any) -> str | None:
     return tidy(value)[:INDUSTRY_LENGTH] or None
 
 
-def optional_business_number(value: Any) -> str | None:
+@lru_cache(maxsize=10_000)
+def optional_business_number(value: str | None) -> str | None:
     """A verified business number, or None where the field is empty."""
     text = tidy(value)
     if not text:

@@ -11,7 +11,9 @@ import asyncpg
 from prometheus_client import Counter, Histogram
 
 from ieum.database import Database
-from registration.imports.files import Reader
+from ieum.database.failures import DATABASE_AWAY
+from ieum.telemetry import log
+from registration.imports.files import FileRefused, Reader
 from registration.imports.formats import interpreter_of, reader_of
 from registration.imports.rows import Outcome, Record
 from registration.imports.store import Import, end_import, read_piece
@@ -69,6 +71,32 @@ async def _take(database: Database, job: Import, worker_id: UUID, rows_read: int
             if attempt == _ATTEMPTS:
                 raise
     raise AssertionError("unreachable")
+
+
+async def run_to_end(database: Database, job: Import, worker_id: UUID, *, progress: Progress = lambda _: None) -> None:
+    """
+    Run a claimed import. What is wrong with it, and not with the database, ends it as failed: others must go on.
+
+    Raises the database's failures and cancellation: the import stays as it is, and somebody goes on with it.
+    """
+    try:
+        await run_import(database, job, worker_id, progress=progress)
+    except DATABASE_AWAY:
+        raise
+    except Exception as failure:  # noqa: BLE001 -- kept, and told to whoever sent the file
+        log.error("import_failed", import_id=str(job.import_id), exc_info=failure)
+        refused = failure if isinstance(failure, FileRefused) else _broken_off()
+        problem = {"reason": refused.reason, "en": refused.en, "ko": refused.ko}
+        async with database.transaction() as tx:
+            await end_import(tx, job.import_id, worker_id, "failed", problem)
+
+
+def _broken_off() -> FileRefused:
+    return FileRefused(
+        "internal",
+        "The import broke off for a reason of ours. It can be continued.",
+        "내부 오류로 가져오기가 중단되었습니다. 이어서 진행할 수 있습니다.",
+    )
 
 
 async def _one_ahead(batches: AsyncGenerator[list[Outcome], None]) -> AsyncGenerator[list[Outcome], None]:
