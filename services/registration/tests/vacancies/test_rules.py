@@ -1,6 +1,7 @@
 """The lifecycle is a table, terms have bounds, and pay is compared by the hour."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -112,7 +113,7 @@ def test_good_terms_break_nothing() -> None:
         ("education", "08"),
     ],
 )
-def test_a_broken_term_is_named_with_its_rule_in_both_languages(term: str, value: object) -> None:
+def test_a_broken_term_is_named_with_its_rule_in_both_languages(term: str, value: Any) -> None:
     broken = rules.broken_terms(TERMS._replace(**{term: value}))
 
     assert [found.field for found in broken] == [term]
