@@ -36,7 +36,7 @@ class Loading:
         codes = await read_codes(self._system, self._operator)
         nation = Nation(codes)
         staff = await self._staff(nation)
-        employers = await self._employers(nation)
+        employers = await self._employers(nation, staff)
         await asyncio.gather(self._import(), self._vacancies(nation, employers))
         await self._citizens(nation, staff)
         await self._referrals(staff)
@@ -52,12 +52,14 @@ class Loading:
         found = await together(jobs, advance)
         return {view["attributes"]["centre_code"]: view["person_id"] for view in found if view["role"] == "counsellor"}
 
-    async def _employers(self, nation: Nation) -> list[dict[str, Any]]:
+    async def _employers(self, nation: Nation, staff: dict[str, Any]) -> list[dict[str, Any]]:
         people = list(nation.employers(EMPLOYERS))
         advance = self._bar("employers", len(people))
 
         async def one(key: str, body: dict[str, Any]) -> dict[str, Any]:
-            employer = await self._system.post("registration", "/employers", self._operator, body, key=f"demo-{key}")
+            centre_code = nation.codes.centre_of_region[body["region_code"]]
+            counter = self._system.headers("counsellor", staff[centre_code], centre_code=centre_code)
+            employer = await self._system.post("registration", "/employers", counter, body, key=f"demo-{key}")
             person = {
                 "name": f"{body['name'][:4]} 인사담당",
                 "role": "employer",
