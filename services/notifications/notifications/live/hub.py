@@ -61,7 +61,7 @@ class Stream:
         self._newest = newest
         # A list, because it is nearly always empty and an empty deque takes 600 bytes of every connection.
         self._buffer: list[tuple[int, bytes]] = []
-        self._behind = True
+        self._behind = False
         self._news = asyncio.Event()
 
     def push(self, seq: int, encoded: bytes) -> None:
@@ -75,7 +75,8 @@ class Stream:
 
     async def frames(self) -> AsyncIterator[bytes]:
         """Everything after the position, first from the table, then as it comes. For ever."""
-        self._hub.join(self, self._newest)
+        # Up to the head there is something to read; beyond it the hub pushes. Whoever is at the head reads nothing.
+        self._behind = self._position < self._hub.join(self, self._newest)
         try:
             while True:
                 chunk = await self._catch_up() if self._behind else b""
@@ -148,9 +149,11 @@ class Hub:
             newest = await last_seq(tx, recipient_id)
         return Stream(self, read, recipient_id, newest if after is None else min(after, newest), newest)
 
-    def join(self, stream: Stream, newest: int) -> None:
-        """Send this stream what is new from now on. `newest` is a number that it will find in the table."""
-        self._watched.setdefault(stream.recipient_id, _Watched(newest)).streams.add(stream)
+    def join(self, stream: Stream, newest: int) -> int:
+        """Push to this stream everything beyond the number returned. `newest` is one that the table has."""
+        watched = self._watched.setdefault(stream.recipient_id, _Watched(newest))
+        watched.streams.add(stream)
+        return watched.head
 
     def leave(self, stream: Stream) -> None:
         """Forget a stream that has ended."""

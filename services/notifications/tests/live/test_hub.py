@@ -182,3 +182,19 @@ async def test_a_number_that_becomes_visible_late_is_not_passed_over(
         await second
 
         await eventually("both are shown in order", lambda: reader.seen == [1, 2])
+
+
+async def test_what_is_committed_while_a_stream_is_being_opened_is_not_missed(
+    database: Database, hear: Hear, proposed: Make
+) -> None:
+    hub = Hub(Texts(), poll=0.02)
+    async with running(database, hub), following(hub, database, "a", None) as first:
+        late = await hub.open(database.reading, "a", None)
+        await hear(proposed("a"))
+        await eventually("the hub has gone past it", lambda: first.seen == [1])
+
+        frames = late.frames()
+        chunk = await asyncio.wait_for(anext(frames), 5)
+        await frames.aclose()  # type: ignore[attr-defined]
+
+    assert b"id: 1\n" in chunk
