@@ -11,6 +11,7 @@ from registration.imports.working import take_imports
 from registration.jobseekers import api as jobseekers
 from registration.people import api as people
 from registration.people.sealing import Sealing
+from registration.placements.handlers import reactions as placements
 from registration.record_looks import api as record_looks
 from registration.record_looks.checking import erase_daily
 from registration.reference import api as reference
@@ -34,6 +35,7 @@ def build(settings: Settings) -> Service:
             vacancies.router,
             imports.router,
         ],
+        reactions=[placements],
         migrations=Path(__file__).parents[1] / "migrations",
         workers=[keep_centres_open, erase_daily, expire_vacancies, take_imports],
     )
