@@ -19,12 +19,14 @@ from ieum.messaging import failures, store
 from ieum.messaging.failures import Backoff, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.reactions import Reaction
-from ieum.telemetry import log
+from ieum.telemetry import Watchdog, log
 
 # FastStream sleeps this long after an empty poll: it is a part of the latency of a quiet topic.
 POLL_MS = 10
 # How long a rebalance waits for the batch in hand. Marks make it safe to go on without.
 DRAIN_SECONDS = 5.0
+# Twice what a statement may take: a batch in hand that shows no sign of life for so long hangs.
+STUCK_SECONDS = 60.0
 COMMIT_EVERY_SECONDS = 1.0
 
 
@@ -50,13 +52,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     def __init__(self, reaction: Reaction, database: Database) -> None:
         self.reaction = reaction
         self._database = database
-        self._inbox = Inbox(reaction, database)
+        # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
+        self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
+        self._inbox = Inbox(reaction, database, on_attempt=self._watchdog.progress)
         self._subscriber: BatchSubscriber | None = None
         self._idle = asyncio.Event()
         self._idle.set()
         self._next: dict[TopicPartition, int] = {}
         self._committed_at = 0.0
-        self.progressed_at = time.monotonic()
         self.last_problem: str | None = None
 
     def subscribe(self, broker: KafkaBroker) -> None:
@@ -86,6 +89,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         subscriber(take)
         self._subscriber = subscriber
 
+    def watch(self) -> None:
+        """Begin to watch for a batch that hangs; the process ends then, and whoever runs it starts it anew."""
+        self._watchdog.start()
+
+    def unwatch(self) -> None:
+        """Watch no more."""
+        self._watchdog.stop()
+
     @property
     def _consumer(self) -> AIOKafkaConsumer:
         if self._subscriber is None or self._subscriber.consumer is None:
@@ -103,7 +114,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         else:
             for record in batch:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
-            self.progressed_at = time.monotonic()
             await self._commit_now_and_then()
         finally:
             self._idle.set()

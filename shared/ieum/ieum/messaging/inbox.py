@@ -6,7 +6,7 @@ a bad event is put aside together with its aggregate's later events, and everybo
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
@@ -38,13 +38,23 @@ class Inbox:
     """Applies records for one reaction. Safe to run in several processes at once, even on the same partitions."""
 
     def __init__(
-        self, reaction: Reaction, database: Database, *, backoff: Backoff | None = None, patience: float = 120.0
+        self,
+        reaction: Reaction,
+        database: Database,
+        *,
+        backoff: Backoff | None = None,
+        patience: float = 120.0,
+        on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
-        """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker."""
+        """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker.
+
+        `on_attempt` is called before every transaction: a sign of life while something is waited for.
+        """
         self.reaction = reaction
         self._database = database
         self._backoff = backoff or Backoff()
         self._patience = patience
+        self._on_attempt = on_attempt
 
     async def take(self, batch: Sequence[ConsumerRecord]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
@@ -115,6 +125,7 @@ class Inbox:
         deadline = time.monotonic() + self._patience
         attempt = 0
         while True:
+            self._on_attempt()
             try:
                 await self._apply(items, attempts)
             except Exception as problem:

@@ -62,6 +62,8 @@ class Messaging:
 
     async def stop(self) -> None:
         """Finish the batches in hand, then stop."""
+        for consumer in self.consumers:
+            consumer.unwatch()
         if self._broker is not None:
             await self._broker.stop()
         for task in self._tasks:
@@ -105,6 +107,8 @@ class Messaging:
                 await self._topics.check(self._bootstrap, [*owned, *heard])
                 if self.reactions:
                     await broker.start()
+                    for consumer in self.consumers:
+                        consumer.watch()
                 self._broker, self._starting = broker, None
                 return
             except TopicsMismatch as problem:

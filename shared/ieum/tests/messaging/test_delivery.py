@@ -181,3 +181,26 @@ async def test_a_topic_with_other_partitions_than_the_file_says_refuses_to_start
         TopicsMismatch, match=r"not\.there\.v1: the broker does not have it; .*4 partitions, the file says 5"
     ):
         await other.check(post.bootstrap, [post.topic, "not.there.v1"])
+
+
+async def test_a_handler_that_hangs_is_noticed_though_its_heartbeats_go_on(post: Post, bank: Database) -> None:
+    hung: list[str] = []
+    never = asyncio.Event()
+
+    async def hang(tx: Transaction, events: list[Event]) -> None:
+        await never.wait()
+
+    hang.__annotations__["events"] = list[post.LetterSent]
+    reactions = Reactions()
+    reactions.consume(f"{post.service}.hanging")(hang)
+    messaging = Messaging(post.service, bank, reactions, post.topics, post.bootstrap)
+    watchdog = messaging.consumers[0]._watchdog
+    watchdog.limit, watchdog._interval, watchdog._on_stuck = 0.5, 0.05, lambda name, _: hung.append(name)
+    await messaging.start()
+
+    await post.write(bank, 0, 1)
+
+    await eventually("the hang was noticed", lambda: hung, within=20)
+    assert hung[0] == f"{post.service}.hanging"
+    never.set()
+    await messaging.stop()
