@@ -27,8 +27,9 @@ CREATE TABLE vacancy (
 -- A jobseeker's search asks for the open vacancies of its occupations and regions.
 CREATE INDEX vacancy_open ON vacancy (occupation_code, region_code) WHERE status = 'open';
 
--- bar_score and bar_vacancy_id are the tenth match's, or -1 and '' while there is room: what a vacancy must reach.
--- They change often and no index holds them, so free space in the page keeps such an update out of the indexes.
+-- bar_score and bar_vacancy_id: every vacancy that suits and stands there or before is kept in match; -1 and '' when
+-- all that suit are. They change often and no index holds them, so that free space in the page keeps such an update
+-- out of the indexes.
 CREATE TABLE jobseeker (
     jobseeker_id text COLLATE "C" PRIMARY KEY,
     centre_code text COLLATE "C" NOT NULL,
@@ -59,21 +60,23 @@ CREATE TABLE wish (
 );
 CREATE INDEX wish_of_jobseeker ON wish (jobseeker_id);
 
--- told_score is the score of the last MatchProposed: a smaller change since is kept and not told.
+-- The best ten of a jobseeker, and up to ten spares behind them that step in when one of the ten leaves.
+-- told_score is the score of the last MatchProposed (a smaller change since is kept and not told); a spare has none.
 CREATE TABLE match (
     jobseeker_id text COLLATE "C" NOT NULL,
     vacancy_id text COLLATE "C" NOT NULL,
-    match_id text COLLATE "C" NOT NULL,
     centre_code text COLLATE "C" NOT NULL,
     score smallint NOT NULL CHECK (score BETWEEN 0 AND 100),
-    told_score smallint NOT NULL CHECK (told_score BETWEEN 0 AND 100),
-    proposed_at timestamptz NOT NULL,
-    PRIMARY KEY (jobseeker_id, vacancy_id)
+    told_score smallint CHECK (told_score BETWEEN 0 AND 100),
+    proposed_at timestamptz,
+    PRIMARY KEY (jobseeker_id, vacancy_id),
+    CHECK ((told_score IS NULL) = (proposed_at IS NULL))
 );
--- A vacancy that changes or leaves asks who holds it.
+-- A vacancy that changes or leaves asks for whom it is kept.
 CREATE INDEX match_of_vacancy ON match (vacancy_id);
 -- A centre's newest matches, paged.
-CREATE INDEX match_of_centre ON match (centre_code, proposed_at DESC, match_id DESC);
+CREATE INDEX match_of_centre ON match (centre_code, proposed_at DESC, jobseeker_id, vacancy_id)
+    WHERE told_score IS NOT NULL;
 
 -- Holds no rows: its lock says who may change matches beside whom (see pass_gate in recommendations/store.py).
 CREATE TABLE match_gate ();

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple, Protocol
 
 VacancyStatus = Literal["open", "paused", "filled", "closed", "expired"]
 PayType = Literal["hour", "day", "month", "year"]
@@ -46,6 +46,64 @@ class Vacancy:
     def is_open(self) -> bool:
         """Whether it can be applied for."""
         return self.status == "open"
+
+
+class Offer(Protocol):
+    """What the rule looks at of a vacancy."""
+
+    @property
+    def vacancy_id(self) -> str:
+        """Which vacancy."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can be applied for."""
+
+    @property
+    def occupation_code(self) -> str:
+        """The occupation, or the group or field of a vague offer."""
+
+    @property
+    def region_code(self) -> str:
+        """Where the work is."""
+
+    @property
+    def hourly_pay(self) -> int | None:
+        """KRW an hour at the least; None when not told."""
+
+    @property
+    def employment_type(self) -> EmploymentType:
+        """The form of employment."""
+
+    @property
+    def weekly_hours(self) -> int | None:
+        """None when not told."""
+
+    @property
+    def career(self) -> Career:
+        """Whether experience is asked for."""
+
+    @property
+    def education(self) -> Education:
+        """The least level asked for."""
+
+
+class OpenOffer(NamedTuple):
+    """An open vacancy without what only people read: many are looked through to find ten."""
+
+    vacancy_id: str
+    occupation_code: str
+    region_code: str
+    hourly_pay: int | None
+    employment_type: EmploymentType
+    weekly_hours: int | None
+    career: Career
+    education: Education
+
+    @property
+    def is_open(self) -> bool:
+        """Always."""
+        return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,8 +45,9 @@ async def propose_matches(
     # Read before the gate: nobody else handles events of these aggregates, so their rows stand still.
     vacancies_before = await store.vacancies(tx, {event.aggregate_id for event in of_vacancies})
     vacancies = vacancies_after(vacancies_before, of_vacancies)
-    jobseekers_before = await store.jobseekers(tx, {event.aggregate_id for event in of_jobseekers})
-    jobseekers = jobseekers_after(jobseekers_before, of_jobseekers)
+    jobseekers = jobseekers_after(
+        await store.jobseekers(tx, {event.aggregate_id for event in of_jobseekers}), of_jobseekers
+    )
     were_open = {key for key, vacancy in vacancies_before.items() if vacancy.is_open}
 
     await store.pass_gate(

@@ -21,12 +21,12 @@ Weights, and why. They are a judgement, not a measurement; a change is a new ver
   people in front of the offers that ask for what they have.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from matching.recommendations.codes import ANYWHERE, occupation_line, region_line, regions_under
-from matching.recommendations.facts import EmploymentType, Jobseeker, Vacancy
+from matching.recommendations.facts import EmploymentType, Jobseeker, Offer
 
 VERSION: Final = 1
 """The version of the rule. Kept scores of another version are made anew by `python -m matching rematch`."""
@@ -108,23 +108,24 @@ _OCCUPATION_COVERED = {6: OCCUPATION_SAME, 3: OCCUPATION_GROUP, 2: OCCUPATION_FI
 _OTHER_PARTS: Final = sum(OF.values()) - OF["occupation"] - OF["region"]
 
 
-def judge(vacancy: Vacancy, jobseeker: Jobseeker) -> Verdict | None:
+def judge(vacancy: Offer, jobseeker: Jobseeker) -> Verdict | None:
     """The findings for a pair that suits; None for one that does not."""
     if not vacancy.is_open or not jobseeker.is_matched:
+        return None
+    # The order is that of cost: what is decided by a glance at one field comes first.
+    if (career := _career(vacancy, jobseeker)) is None:
+        return None
+    if (education := _education(vacancy, jobseeker)) is None:
+        return None
+    if (employment := _employment(vacancy, jobseeker)) is None:
+        return None
+    if (pay := _pay(vacancy, jobseeker)) is None:
+        return None
+    if (hours := _hours(vacancy, jobseeker)) is None:
         return None
     if (occupation := best_occupation_fit(vacancy.occupation_code, jobseeker.wished_occupations)) is None:
         return None
     if (region := best_region_fit(vacancy.region_code, jobseeker.wished_regions)) is None:
-        return None
-    if (pay := _pay(vacancy, jobseeker)) is None:
-        return None
-    if (employment := _employment(vacancy, jobseeker)) is None:
-        return None
-    if (hours := _hours(vacancy, jobseeker)) is None:
-        return None
-    if (career := _career(vacancy, jobseeker)) is None:
-        return None
-    if (education := _education(vacancy, jobseeker)) is None:
         return None
     return occupation, region, pay, employment, hours, career, education
 
@@ -166,7 +167,9 @@ def region_fit(offered: str, wished: str) -> Finding | None:
     return None
 
 
-def best_occupation_fit(offered: str, wishes: Iterable[str]) -> Finding | None:
+# The same few codes and lists of wishes are compared again and again; the bounds are a few megabytes each.
+@lru_cache(maxsize=32_768)
+def best_occupation_fit(offered: str, wishes: tuple[str, ...]) -> Finding | None:
     """What the wish that fits best makes of an offered occupation; None when none fits."""
     best: Finding | None = None
     for wished in wishes:
@@ -176,7 +179,8 @@ def best_occupation_fit(offered: str, wishes: Iterable[str]) -> Finding | None:
     return best
 
 
-def best_region_fit(offered: str, wishes: Iterable[str]) -> Finding | None:
+@lru_cache(maxsize=32_768)
+def best_region_fit(offered: str, wishes: tuple[str, ...]) -> Finding | None:
     """What the wish that fits best makes of the place of a job; None when none fits."""
     best: Finding | None = None
     for wished in wishes:
@@ -191,7 +195,7 @@ def ceiling(occupation: Finding, region: Finding) -> int:
     return occupation.points + region.points + _OTHER_PARTS
 
 
-def _pay(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
+def _pay(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     pay = vacancy.hourly_pay
     if pay is None:
         return PAY_UNKNOWN
@@ -209,13 +213,13 @@ def _pay(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
     raise AssertionError(f"a pay of {pay} meets {floor} and is not above it by 0 % or more")
 
 
-def _employment(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
+def _employment(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     if not jobseeker.employment_types:
         return EMPLOYMENT_OF_ANY[vacancy.employment_type]
     return EMPLOYMENT_WISHED if vacancy.employment_type in jobseeker.employment_types else None
 
 
-def _hours(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
+def _hours(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     least, most = jobseeker.weekly_hours_min, jobseeker.weekly_hours_max
     if least is None and most is None:
         return HOURS_ANY
@@ -227,7 +231,7 @@ def _hours(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
     return HOURS_WISHED
 
 
-def _career(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
+def _career(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     has_worked = jobseeker.career_years > 0
     if vacancy.career == "any":
         return CAREER_ANY
@@ -237,7 +241,7 @@ def _career(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
     return CAREER_BEGINS_AGAIN if has_worked else CAREER_NEW
 
 
-def _education(vacancy: Vacancy, jobseeker: Jobseeker) -> Finding | None:
+def _education(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     if vacancy.education == "00":
         return EDUCATION_NOT_ASKED
     # Levels are two digits, so that they compare as text; 00 (none told) is below every demand.

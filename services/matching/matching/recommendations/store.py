@@ -7,14 +7,14 @@ placements.
 
 from collections.abc import Collection, Iterable, Sequence
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from asyncpg import Record
 
 from ieum.database import Transaction
-from matching.recommendations.facts import Jobseeker, Vacancy
-from matching.recommendations.ranking import Held, Place, place
-from matching.recommendations.search import Wish
+from matching.recommendations.facts import Jobseeker, OpenOffer, Vacancy
+from matching.recommendations.ranking import Held, Place, Ranking, place
+from matching.recommendations.search import Ask, Wish
 
 _VACANCY_COLUMNS = tuple(Vacancy.__dataclass_fields__)
 _VACANCY_TYPES = {
@@ -82,13 +82,14 @@ async def pass_gate(tx: Transaction, gate: Gate) -> None:
       since each offers its own.
     * A vacancy that changes or leaves may lower a bar and makes others look for the next best, so it runs alone.
     """
-    await tx.execute(f"LOCK TABLE match_gate IN {gate.value} MODE")
     # Tables grow by orders of magnitude within minutes: a plan made for an empty one must not be kept for a full one.
-    await tx.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+    await tx.execute(f"LOCK TABLE match_gate IN {gate.value} MODE; SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 async def vacancies(tx: Transaction, vacancy_ids: Collection[str]) -> dict[str, Vacancy]:
     """Those of the vacancies that are known, by id."""
+    if not vacancy_ids:
+        return {}
     rows = await tx.fetch(f"{_SELECT_VACANCY} WHERE vacancy_id = ANY($1)", list(vacancy_ids))
     return {row["vacancy_id"]: _vacancy(row) for row in rows}
 
@@ -100,6 +101,8 @@ async def find_vacancy(tx: Transaction, vacancy_id: str) -> Vacancy | None:
 
 async def jobseekers(tx: Transaction, jobseeker_ids: Collection[str]) -> dict[str, Jobseeker]:
     """Those of the jobseekers who are known, by id."""
+    if not jobseeker_ids:
+        return {}
     rows = await tx.fetch(f"{_SELECT_JOBSEEKER} WHERE jobseeker_id = ANY($1)", list(jobseeker_ids))
     return {row["jobseeker_id"]: _jobseeker(row) for row in rows}
 
@@ -146,48 +149,59 @@ async def save_jobseekers(tx: Transaction, changed: Collection[Jobseeker]) -> No
 
 
 class Wisher(NamedTuple):
-    """A jobseeker who has the `n`-th of the wishes asked for, and what a vacancy must reach to be among their ten."""
+    """A jobseeker, which of the wishes asked for are theirs (by index), and their bar."""
 
-    n: int
-    jobseeker_id: str
+    jobseeker: Jobseeker
+    wishes: list[int]
     bar: Place
 
 
 async def who_wishes(tx: Transaction, wishes: Sequence[Wish], but: Collection[str] = ()) -> list[Wisher]:
-    """Who has which of the wishes, except `but` and except those whose bar the wish's ceiling does not reach."""
+    """Who has any of the wishes, except `but` and except those whose bar no ceiling of theirs reaches."""
     rows = await tx.fetch(
-        """
-        SELECT w.n - 1 AS n, jobseeker_id, j.bar_score, j.bar_vacancy_id
+        f"""
+        SELECT {", ".join(f"j.{column}" for column in _JOBSEEKER_COLUMNS)}, j.bar_score, j.bar_vacancy_id,
+            array_agg(w.n - 1) AS wishes
         FROM unnest($1::text[], $2::text[], $3::smallint[])
             WITH ORDINALITY AS w (occupation_code, region_code, ceiling, n)
         JOIN wish USING (occupation_code, region_code)
         JOIN jobseeker j USING (jobseeker_id)
         WHERE w.ceiling >= j.bar_score AND jobseeker_id <> ALL($4::text[])
-        """,
+        GROUP BY j.jobseeker_id
+        """,  # noqa: S608 -- names from this file
         [wish.occupation_code for wish in wishes],
         [wish.region_code for wish in wishes],
         [wish.ceiling for wish in wishes],
         list(but),
     )
-    return [Wisher(n, jobseeker_id, place(score, vacancy_id)) for n, jobseeker_id, score, vacancy_id in rows]
+    return [Wisher(_jobseeker(row), row["wishes"], place(row["bar_score"], row["bar_vacancy_id"])) for row in rows]
 
 
-async def open_vacancies(
-    tx: Transaction, occupations: Collection[str], regions: Collection[str] | None
-) -> list[Vacancy]:
-    """The open vacancies of any of the occupations in any of the regions (None: everywhere)."""
-    where = "status = 'open' AND occupation_code = ANY($1)"
-    if regions is None:
-        rows = await tx.fetch(f"{_SELECT_VACANCY} WHERE {where}", list(occupations))
-    else:
-        rows = await tx.fetch(
-            f"{_SELECT_VACANCY} WHERE {where} AND region_code = ANY($2)", list(occupations), list(regions)
-        )
-    return [_vacancy(row) for row in rows]
+async def open_offers(tx: Transaction, ask: Ask) -> list[OpenOffer]:
+    """The open vacancies that have what is asked for. Where an offer is silent, it has it."""
+    # Only what is asked for is in the statement: `OR $n IS NULL` would keep the planner from the index.
+    conditions = ["status = 'open'", "occupation_code = ANY($1)", "education <= $2"]
+    arguments: list[object] = [list(ask.occupations), ask.most_education]
+    if ask.regions is not None:
+        arguments.append(list(ask.regions))
+        conditions.append(f"region_code = ANY(${len(arguments)})")
+    if ask.least_pay is not None:
+        arguments.append(ask.least_pay)
+        conditions.append(f"(hourly_pay IS NULL OR hourly_pay >= ${len(arguments)})")
+    if ask.employment_types is not None:
+        arguments.append(list(ask.employment_types))
+        conditions.append(f"employment_type = ANY(${len(arguments)})")
+    if not ask.experience:
+        conditions.append("career <> 'experienced'")
+    rows = await tx.fetch(
+        f"SELECT {', '.join(OpenOffer._fields)} FROM vacancy WHERE {' AND '.join(conditions)}",  # noqa: S608 -- see above
+        *arguments,
+    )
+    return [OpenOffer._make(row.values()) for row in rows]
 
 
 async def holders(tx: Transaction, vacancy_ids: Collection[str], but: Collection[str] = ()) -> set[str]:
-    """Jobseekers who hold a match with any of the vacancies, except `but`."""
+    """Jobseekers for whom any of the vacancies is kept, except `but`."""
     rows = await tx.fetch(
         "SELECT DISTINCT jobseeker_id FROM match WHERE vacancy_id = ANY($1) AND jobseeker_id <> ALL($2::text[])",
         list(vacancy_ids),
@@ -196,43 +210,57 @@ async def holders(tx: Transaction, vacancy_ids: Collection[str], but: Collection
     return {row["jobseeker_id"] for row in rows}
 
 
-async def lock_matches(tx: Transaction, jobseeker_ids: Collection[str]) -> dict[str, dict[str, Held]]:
-    """Lock the jobseekers in id order, then read what each holds as it is now, by jobseeker and vacancy."""
-    await tx.execute(
-        "SELECT FROM jobseeker WHERE jobseeker_id = ANY($1) ORDER BY jobseeker_id FOR NO KEY UPDATE",
-        list(jobseeker_ids),
+class Kept(NamedTuple):
+    """What is kept of a jobseeker's ranking: matches and spares by vacancy, and the bar."""
+
+    held: dict[str, Held]
+    bar: Place
+
+    @property
+    def ranking(self) -> Ranking:
+        """The same as a ranking."""
+        return Ranking(sorted(place(held.score, vacancy_id) for vacancy_id, held in self.held.items()), self.bar)
+
+
+async def lock_kept(tx: Transaction, jobseeker_ids: Sequence[str]) -> dict[str, Kept]:
+    """Lock the jobseekers in id order, then read what is kept for each as it is now."""
+    rows = await tx.fetch(
+        """
+        SELECT jobseeker_id, bar_score, bar_vacancy_id FROM jobseeker WHERE jobseeker_id = ANY($1)
+        ORDER BY jobseeker_id FOR NO KEY UPDATE
+        """,
+        jobseeker_ids,
     )
-    held: dict[str, dict[str, Held]] = {jobseeker_id: {} for jobseeker_id in jobseeker_ids}
+    kept = {row["jobseeker_id"]: Kept({}, place(row["bar_score"], row["bar_vacancy_id"])) for row in rows}
     # A statement of its own: its snapshot is taken with the locks held.
     rows = await tx.fetch(
-        "SELECT jobseeker_id, vacancy_id, score, told_score FROM match WHERE jobseeker_id = ANY($1)",
-        list(jobseeker_ids),
+        "SELECT jobseeker_id, vacancy_id, score, told_score FROM match WHERE jobseeker_id = ANY($1)", jobseeker_ids
     )
-    for row in rows:
-        held[row["jobseeker_id"]][row["vacancy_id"]] = Held(row["score"], row["told_score"])
-    return held
+    for jobseeker_id, vacancy_id, score, told_score in rows:
+        kept[jobseeker_id].held[vacancy_id] = Held(score, told_score)
+    return kept
 
 
-class MatchRow(NamedTuple):
-    """A match to write; `told_score` is the score it is or was last told with."""
+class KeptRow(NamedTuple):
+    """A place to write; `told_score` as in `ranking.Held`."""
 
     jobseeker_id: str
     vacancy_id: str
-    match_id: str
-    centre_code: str
     score: int
-    told_score: int
+    told_score: int | None
 
 
-async def save_matches(tx: Transaction, rows: Collection[MatchRow]) -> None:
-    """Insert or overwrite. A match that is told again has another told score, and moves to the front of lists."""
+async def save_kept(tx: Transaction, rows: Collection[KeptRow]) -> None:
+    """Insert or overwrite. A match that is told (again) gets the time of now and so moves to the front of lists."""
     if not rows:
         return
     await tx.execute(
         """
-        INSERT INTO match (jobseeker_id, vacancy_id, match_id, centre_code, score, told_score, proposed_at)
-        SELECT t.*, now()
-        FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::smallint[], $6::smallint[]) AS t
+        INSERT INTO match (jobseeker_id, vacancy_id, centre_code, score, told_score, proposed_at)
+        SELECT jobseeker_id, vacancy_id, centre_code, score, told_score, CASE WHEN told_score IS NOT NULL THEN now() END
+        FROM unnest($1::text[], $2::text[], $3::smallint[], $4::smallint[])
+            AS t (jobseeker_id, vacancy_id, score, told_score)
+        JOIN jobseeker USING (jobseeker_id)
         ON CONFLICT (jobseeker_id, vacancy_id) DO UPDATE SET
             score = excluded.score,
             told_score = excluded.told_score,
@@ -243,7 +271,7 @@ async def save_matches(tx: Transaction, rows: Collection[MatchRow]) -> None:
     )
 
 
-async def delete_matches(tx: Transaction, pairs: Collection[tuple[str, str]]) -> None:
+async def delete_kept(tx: Transaction, pairs: Collection[tuple[str, str]]) -> None:
     """Delete by (jobseeker, vacancy)."""
     if not pairs:
         return
@@ -257,7 +285,7 @@ async def delete_matches(tx: Transaction, pairs: Collection[tuple[str, str]]) ->
 
 
 async def save_bars(tx: Transaction, changed: Iterable[tuple[str, Place]]) -> None:
-    """Write what a vacancy must now reach; rows that say so already are left alone."""
+    """Write what a vacancy must now reach to be kept."""
     rows = [(jobseeker_id, at.score, at.vacancy_id) for jobseeker_id, at in changed]
     if not rows:
         return
@@ -265,7 +293,7 @@ async def save_bars(tx: Transaction, changed: Iterable[tuple[str, Place]]) -> No
         """
         UPDATE jobseeker j SET bar_score = t.score, bar_vacancy_id = t.vacancy_id
         FROM unnest($1::text[], $2::smallint[], $3::text[]) AS t (jobseeker_id, score, vacancy_id)
-        WHERE j.jobseeker_id = t.jobseeker_id AND (j.bar_score, j.bar_vacancy_id) <> (t.score, t.vacancy_id)
+        WHERE j.jobseeker_id = t.jobseeker_id
         """,
         *zip(*rows, strict=True),
     )
@@ -276,7 +304,10 @@ def _vacancy(row: Record) -> Vacancy:
 
 
 def _jobseeker(row: Record) -> Jobseeker:
-    values = dict(row)
-    for column in _JOBSEEKER_LISTS:
-        values[column] = tuple(values[column])
-    return Jobseeker(**values)
+    values: list[Any] = [row[column] for column in _JOBSEEKER_COLUMNS]
+    for place_of_list in _PLACES_OF_LISTS:
+        values[place_of_list] = tuple(values[place_of_list])
+    return Jobseeker(*values)
+
+
+_PLACES_OF_LISTS = tuple(_JOBSEEKER_COLUMNS.index(column) for column in _JOBSEEKER_LISTS)

@@ -1,7 +1,9 @@
 """Keeps the table of matches equal to the best ten of every jobseeker, and says what changed. Runs behind the gate."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Mapping
+from functools import cache
+from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
 from ieum.database import Transaction
@@ -9,11 +11,9 @@ from ieum.messaging import Event
 from matching.recommendations import rules, store
 from matching.recommendations.events import MatchProposed, MatchWithdrawn, ScorePart, WithdrawalReason
 from matching.recommendations.facts import Jobseeker, Vacancy
-from matching.recommendations.ranking import Held, Place, bar, difference, place, renewed
-from matching.recommendations.search import Fit, Shelves, Wish, occupations_asked, regions_asked, wishes_met_by
-
-# Jobseekers looked after at once. Neighbours in wishes share what is read for them; more would mostly cost memory.
-SEARCHED_TOGETHER = 200
+from matching.recommendations.ranking import OPEN_BAR, Place, Ranking, difference, ranking, renewed
+from matching.recommendations.rules import Finding
+from matching.recommendations.search import Wish, ask_for, places_of, wishes_met_by
 
 
 def match_id(jobseeker_id: str, vacancy_id: str) -> str:
@@ -32,8 +32,15 @@ async def bring_up_to_date(
     upkeep = _Upkeep(tx, vacancies, jobseekers)
     await upkeep.match_vacancies(were_open)
     await upkeep.match_jobseekers()
-    await upkeep.write()
-    return upkeep.told
+    return await upkeep.write()
+
+
+class _Proposal(NamedTuple):
+    """A match to be told: whose, which, and its rank."""
+
+    jobseeker_id: str
+    place: Place
+    rank: int
 
 
 class _Upkeep:
@@ -43,141 +50,124 @@ class _Upkeep:
         self._tx = tx
         self._vacancies = vacancies
         self._jobseekers = jobseekers
-        self._saved: list[store.MatchRow] = []
+        self._met: dict[str, Jobseeker] = dict(jobseekers)
+        self._saved: list[store.KeptRow] = []
         self._deleted: list[tuple[str, str]] = []
         self._bars: list[tuple[str, Place]] = []
-        self.told: dict[str, list[Event]] = {}
+        self._proposals: list[_Proposal] = []
+        self._told: dict[str, list[Event]] = {}
 
     async def match_vacancies(self, were_open: Collection[str]) -> None:
-        """Renew the ten of whoever holds a changed vacancy or is offered one; changed jobseekers are left out."""
-        wishers = await self._wishers()
-        people = await store.jobseekers(self._tx, {wisher.jobseeker_id for wisher, _ in wishers})
-        offers = _offers(wishers, people)
+        """Renew the ranking of whoever keeps a changed vacancy or is offered one; changed jobseekers are left out."""
+        offers = await self._offers()
         affected = set(offers)
         if were_open:
             affected |= await store.holders(self._tx, were_open, but=self._jobseekers)
         if not affected:
             return
-        held = await store.lock_matches(self._tx, sorted(affected))
-        unknown = []
-        for jobseeker_id, matches in held.items():
-            fits = offers.get(jobseeker_id, {})
-            top = renewed(_places(matches), self._vacancies.keys(), [fit.place for fit in fits.values()])
-            if top is None:
-                unknown.append(jobseeker_id)
+        unknown = {}
+        for jobseeker_id, before in (await store.lock_kept(self._tx, sorted(affected))).items():
+            after = renewed(before.ranking, self._vacancies.keys(), offers.get(jobseeker_id, ()))
+            if after is None:
+                unknown[jobseeker_id] = before
             else:
-                self._settle(jobseeker_id, matches, top, fits)
-        if unknown:
-            await self._search_for(await store.jobseekers(self._tx, unknown), held)
+                self._settle(jobseeker_id, before, after)
+        await self._meet(unknown)
+        await self._search_for(unknown)
 
     async def match_jobseekers(self) -> None:
-        """Find the ten of changed jobseekers anew."""
+        """Find the ranking of changed jobseekers anew."""
         if not self._jobseekers:
             return
-        held = await store.lock_matches(self._tx, sorted(self._jobseekers))
-        for jobseeker_id, jobseeker in self._jobseekers.items():
-            if not jobseeker.is_matched:
-                self._settle(jobseeker_id, held[jobseeker_id], [], {})
-        await self._search_for({key: one for key, one in self._jobseekers.items() if one.is_matched}, held)
+        kept = await store.lock_kept(self._tx, sorted(self._jobseekers))
+        for jobseeker_id in [key for key in kept if not self._jobseekers[key].is_matched]:
+            self._settle(jobseeker_id, kept.pop(jobseeker_id), Ranking([], OPEN_BAR))
+        await self._search_for(kept)
 
-    async def write(self) -> None:
-        """Write all that was settled."""
-        await store.delete_matches(self._tx, self._deleted)
-        await store.save_matches(self._tx, self._saved)
+    async def write(self) -> dict[str, list[Event]]:
+        """Write all that was settled; returns what to tell."""
+        await store.delete_kept(self._tx, self._deleted)
+        await store.save_kept(self._tx, self._saved)
         await store.save_bars(self._tx, self._bars)
+        await self._meet({proposal.jobseeker_id for proposal in self._proposals})
+        proposed = {proposal.place.vacancy_id for proposal in self._proposals}
+        vacancies = await store.vacancies(self._tx, proposed - self._vacancies.keys()) | dict(self._vacancies)
+        for jobseeker_id, place, rank in self._proposals:
+            key = match_id(jobseeker_id, place.vacancy_id)
+            self._told[key] = [_proposed(vacancies[place.vacancy_id], self._met[jobseeker_id], place, rank)]
+        return self._told
 
-    async def _wishers(self) -> list[tuple[store.Wisher, list[Vacancy]]]:
-        """Who may hold which of the changed vacancies that are open; once for each wish of theirs that is met."""
+    async def _offers(self) -> dict[str, list[Place]]:
+        """The places that changed vacancies take with whom they suit, where they reach the bar."""
         by_wish: defaultdict[Wish, list[Vacancy]] = defaultdict(list)
         for vacancy in self._vacancies.values():
             if vacancy.is_open:
                 for wish in wishes_met_by(vacancy.occupation_code, vacancy.region_code):
                     by_wish[wish].append(vacancy)
         if not by_wish:
-            return []
-        wishes = list(by_wish)
-        found = await store.who_wishes(self._tx, wishes, but=self._jobseekers)
-        return [(wisher, by_wish[wishes[wisher.n]]) for wisher in found]
+            return {}
+        met = list(by_wish.values())
+        offers: dict[str, list[Place]] = {}
+        for jobseeker, wishes, bar in await store.who_wishes(self._tx, list(by_wish), but=self._jobseekers):
+            # Several wishes of one person may be met by the same vacancy.
+            offered = {vacancy.vacancy_id: vacancy for n in wishes for vacancy in met[n]}
+            if places := [at for at in places_of(offered.values(), jobseeker) if at <= bar]:
+                offers[jobseeker.jobseeker_id] = places
+                self._met[jobseeker.jobseeker_id] = jobseeker
+        return offers
 
-    async def _search_for(self, jobseekers: Mapping[str, Jobseeker], held: Mapping[str, Mapping[str, Held]]) -> None:
-        """Look through all open vacancies for jobseekers whose ten cannot be known otherwise."""
-        for together in _neighbours(jobseekers.values()):
-            occupations = frozenset[str]().union(*map(occupations_asked, together))
-            asked = [regions_asked(jobseeker) for jobseeker in together]
-            regions = None if None in asked else frozenset[str]().union(*(some for some in asked if some))
-            shelves = Shelves(await store.open_vacancies(self._tx, occupations, regions))
-            for jobseeker in together:
-                fits = shelves.best_for(jobseeker)
-                top = [fit.place for fit in fits.values()]
-                self._settle(jobseeker.jobseeker_id, held[jobseeker.jobseeker_id], top, fits)
+    async def _search_for(self, kept: Mapping[str, store.Kept]) -> None:
+        """
+        Look through all open vacancies for jobseekers (met already) whose ranking cannot be known otherwise.
 
-    def _settle(self, jobseeker_id: str, held: Mapping[str, Held], top: list[Place], fits: Mapping[str, Fit]) -> None:
-        """Note what makes one jobseeker's matches `top`. `fits` has every place of it that was not held just so."""
-        found = difference(held, top)
-        ranks = {at.vacancy_id: rank for rank, at in enumerate(top, 1)}
-        for at in (*found.entered, *found.told_again, *found.moved):
-            fit, key = fits[at.vacancy_id], match_id(jobseeker_id, at.vacancy_id)
-            told_score = held[at.vacancy_id].told_score if at in found.moved else at.score
-            centre_code = fit.jobseeker.centre_code
-            self._saved.append(store.MatchRow(jobseeker_id, at.vacancy_id, key, centre_code, at.score, told_score))
-            if at not in found.moved:
-                self.told[key] = [_proposed(fit, ranks[at.vacancy_id])]
-        for vacancy_id in found.left:
-            self._deleted.append((jobseeker_id, vacancy_id))
+        One statement each: what several ask for together is so much wider that reading it costs more.
+        """
+        for jobseeker_id, before in kept.items():
+            jobseeker = self._met[jobseeker_id]
+            offers = await store.open_offers(self._tx, ask_for(jobseeker))
+            self._settle(jobseeker_id, before, ranking(places_of(offers, jobseeker)))
+
+    async def _meet(self, jobseeker_ids: Collection[str]) -> None:
+        """Have these jobseekers at hand."""
+        self._met |= await store.jobseekers(self._tx, [key for key in jobseeker_ids if key not in self._met])
+
+    def _settle(self, jobseeker_id: str, before: store.Kept, after: Ranking) -> None:
+        """Note what turns what is kept for a jobseeker into `after`, and what to tell of it."""
+        found = difference(before.held, after.places)
+        for vacancy_id, held in found.saved.items():
+            self._saved.append(store.KeptRow(jobseeker_id, vacancy_id, held.score, held.told_score))
+        self._deleted += ((jobseeker_id, vacancy_id) for vacancy_id in found.deleted)
+        if after.bar != before.bar:
+            self._bars.append((jobseeker_id, after.bar))
+        self._proposals += (_Proposal(jobseeker_id, at, after.places.index(at) + 1) for at in found.proposed)
+        for vacancy_id in found.withdrawn:
             reason = _why_left(self._vacancies.get(vacancy_id), self._jobseekers.get(jobseeker_id))
-            self.told[match_id(jobseeker_id, vacancy_id)] = [
+            self._told[match_id(jobseeker_id, vacancy_id)] = [
                 MatchWithdrawn(jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, reason=reason)
             ]
-        if bar(sorted(_places(held))) != bar(top):
-            self._bars.append((jobseeker_id, bar(top)))
 
 
-def _offers(
-    wishers: Iterable[tuple[store.Wisher, list[Vacancy]]], people: Mapping[str, Jobseeker]
-) -> dict[str, dict[str, Fit]]:
-    """What suits whom and reaches their bar, by jobseeker and vacancy."""
-    offers: defaultdict[str, dict[str, Fit]] = defaultdict(dict)
-    judged: set[tuple[str, str]] = set()
-    for wisher, vacancies in wishers:
-        jobseeker = people[wisher.jobseeker_id]
-        for vacancy in vacancies:
-            pair = (wisher.jobseeker_id, vacancy.vacancy_id)
-            if pair in judged:
-                continue
-            judged.add(pair)
-            verdict = rules.judge(vacancy, jobseeker)
-            if verdict is not None and (fit := Fit(vacancy, jobseeker, verdict)).place <= wisher.bar:
-                offers[wisher.jobseeker_id][vacancy.vacancy_id] = fit
-    return offers
-
-
-def _places(held: Mapping[str, Held]) -> list[Place]:
-    return [place(match.score, vacancy_id) for vacancy_id, match in held.items()]
-
-
-def _neighbours(jobseekers: Iterable[Jobseeker]) -> Iterator[list[Jobseeker]]:
-    """Jobseekers in groups with like wishes, so that what one group asks for is little."""
-    in_order = sorted(jobseekers, key=lambda one: (one.wished_occupations, one.wished_regions))
-    for start in range(0, len(in_order), SEARCHED_TOGETHER):
-        yield in_order[start : start + SEARCHED_TOGETHER]
-
-
-def _proposed(fit: Fit, rank: int) -> MatchProposed:
-    vacancy = fit.vacancy
+def _proposed(vacancy: Vacancy, jobseeker: Jobseeker, place: Place, rank: int) -> MatchProposed:
+    verdict = rules.judge(vacancy, jobseeker)
+    # What is told must be what is kept: anything else means that a row was read before somebody else's change of it.
+    assert verdict is not None
+    assert rules.total(verdict) == place.score
     return MatchProposed(
-        jobseeker_id=fit.jobseeker.jobseeker_id,
+        jobseeker_id=jobseeker.jobseeker_id,
         vacancy_id=vacancy.vacancy_id,
-        centre_code=fit.jobseeker.centre_code,
+        centre_code=jobseeker.centre_code,
         employer_id=vacancy.employer_id,
         employer_name=vacancy.employer_name,
         title=vacancy.title,
-        score=rules.total(fit.verdict),
+        score=place.score,
         rank=rank,
-        parts=[
-            ScorePart.model_validate({"name": found.part, "points": found.points, "of": rules.OF[found.part]})
-            for found in fit.verdict
-        ],
+        parts=[_part(found) for found in verdict],
     )
+
+
+@cache
+def _part(found: Finding) -> ScorePart:
+    return ScorePart.model_validate({"name": found.part, "points": found.points, "of": rules.OF[found.part]})
 
 
 def _why_left(vacancy: Vacancy | None, jobseeker: Jobseeker | None) -> WithdrawalReason:

@@ -78,19 +78,33 @@ async def hear(database: Database, *events: Event) -> None:
 
 
 async def kept(database: Database) -> dict[str, list[Place]]:
-    """The matches of each jobseeker who holds any, from the best down."""
+    """The matches of each jobseeker who has any, from the best down."""
+    return await _kept(database, "told_score IS NOT NULL")
+
+
+async def kept_with_spares(database: Database) -> dict[str, list[Place]]:
+    """All places kept for each jobseeker who has any, from the best down."""
+    return await _kept(database, "true")
+
+
+async def _kept(database: Database, condition: str) -> dict[str, list[Place]]:
     found: dict[str, list[Place]] = {}
     async with database.reading() as tx:
-        for row in await tx.fetch("SELECT jobseeker_id, vacancy_id, score FROM match"):
+        for row in await tx.fetch(f"SELECT jobseeker_id, vacancy_id, score FROM match WHERE {condition}"):  # noqa: S608
             found.setdefault(row["jobseeker_id"], []).append(place(row["score"], row["vacancy_id"]))
     return {jobseeker_id: sorted(places) for jobseeker_id, places in found.items()}
 
 
-def expected(vacancies: Iterable[Vacancy], jobseekers: Iterable[Jobseeker]) -> dict[str, list[Place]]:
-    """What must be kept, by looking at every pair."""
+def rankings(vacancies: Iterable[Vacancy], jobseekers: Iterable[Jobseeker]) -> dict[str, list[Place]]:
+    """Everything that suits each jobseeker, in order, by looking at every pair; only those whom anything suits."""
     all_vacancies = list(vacancies)
     found = {jobseeker.jobseeker_id: brute_force(all_vacancies, jobseeker) for jobseeker in jobseekers}
     return {jobseeker_id: places for jobseeker_id, places in found.items() if places}
+
+
+def expected(vacancies: Iterable[Vacancy], jobseekers: Iterable[Jobseeker]) -> dict[str, list[Place]]:
+    """The matches there must be."""
+    return {jobseeker_id: places[:10] for jobseeker_id, places in rankings(vacancies, jobseekers).items()}
 
 
 def after_all(events: Iterable[Event]) -> dict[str, list[Place]]:

@@ -7,7 +7,7 @@ Whether the check can see is shown by taking the gate away: then the same check 
 
 import asyncio
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -19,16 +19,18 @@ from ieum.messaging import Event
 from ieum.testing import eventually
 from matching.recommendations import store
 from matching.recommendations.handlers import gate_for, propose_matches
-from matching.recommendations.ranking import Held
-from matching.recommendations.store import Gate
+from matching.recommendations.ranking import KEPT, Held, place
+from matching.recommendations.store import Gate, Kept
 
 from . import telling
 from .test_exactness import World
 from .worlds import A_JOBSEEKER, A_VACANCY, a_jobseeker, a_vacancy
 
-TEN = [a_vacancy(vacancy_id=f"v-{number:02}") for number in range(10)]
-ELEVENTH = a_vacancy(vacancy_id="v-10")
-NINTH_CLOSED = replace(TEN[9], status="closed")
+# As many as are kept, of equal scores: the next is behind the bar, so that it locks nobody.
+KEPT_ONES = [a_vacancy(vacancy_id=f"v-{number:02}") for number in range(KEPT)]
+ONE_MORE = a_vacancy(vacancy_id="v-98")
+ANOTHER = a_vacancy(vacancy_id="v-99")
+ALL_CLOSED = [replace(vacancy, status="closed") for vacancy in KEPT_ONES]
 
 
 async def waiting_for_a_lock(database: Database) -> bool:
@@ -75,15 +77,15 @@ def no_gate(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def no_lock_on_jobseekers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A mutant: a jobseeker's ten are read without keeping others from changing them."""
 
-    async def lock_matches(tx: Transaction, jobseeker_ids: Collection[str]) -> dict[str, dict[str, Held]]:
-        rows = await tx.fetch("SELECT * FROM match WHERE jobseeker_id = ANY($1)", list(jobseeker_ids))
-        held: dict[str, dict[str, Held]] = {jobseeker_id: {} for jobseeker_id in jobseeker_ids}
-        for row in rows:
-            held[row["jobseeker_id"]][row["vacancy_id"]] = Held(row["score"], row["told_score"])
-        return held
+    async def lock_kept(tx: Transaction, jobseeker_ids: Sequence[str]) -> dict[str, Kept]:
+        bars = await tx.fetch("SELECT * FROM jobseeker WHERE jobseeker_id = ANY($1)", jobseeker_ids)
+        kept = {row["jobseeker_id"]: Kept({}, place(row["bar_score"], row["bar_vacancy_id"])) for row in bars}
+        for row in await tx.fetch("SELECT * FROM match WHERE jobseeker_id = ANY($1)", jobseeker_ids):
+            kept[row["jobseeker_id"]].held[row["vacancy_id"]] = Held(row["score"], row["told_score"])
+        return kept
 
     with monkeypatch.context() as patched:
-        patched.setattr(store, "lock_matches", lock_matches)
+        patched.setattr(store, "lock_kept", lock_kept)
         yield
 
 
@@ -100,10 +102,10 @@ CASES = {
         [telling.registered(A_JOBSEEKER)],
         [telling.changed(A_VACANCY)],
     ),
-    "a vacancy that comes beside one that goes": (
-        [*map(telling.opened, TEN), telling.registered(A_JOBSEEKER)],
-        [telling.opened(ELEVENTH)],
-        [telling.became(NINTH_CLOSED)],
+    "a vacancy that comes beside others that go": (
+        [*map(telling.opened, [*KEPT_ONES, ANOTHER]), telling.registered(A_JOBSEEKER)],
+        [telling.opened(ONE_MORE)],
+        [*map(telling.became, ALL_CLOSED)],
     ),
 }
 
@@ -135,7 +137,7 @@ async def test_the_same_check_sees_what_is_missed_without_the_gate(
 
 
 BETTER, BEST = (a_vacancy(vacancy_id=f"v-{name}", hourly_pay=pay) for name, pay in (("y", 13_200), ("z", 15_600)))
-A_FULL_TEN = [*map(telling.opened, TEN), telling.registered(A_JOBSEEKER)]
+A_FULL_TEN = [*map(telling.opened, KEPT_ONES), telling.registered(A_JOBSEEKER)]
 
 
 async def test_arrivals_beside_arrivals_for_the_same_jobseeker_both_count(matching_database: Database) -> None:

@@ -69,10 +69,21 @@ async def test_when_a_vacancy_leaves_the_next_best_enters(matching_database: Dat
 
     await telling.hear(matching_database, telling.became(replace(vacancies[3], status="closed")))
 
-    assert (await kinds(matching_database))[before:] == [
+    assert sorted((await kinds(matching_database))[before:]) == [
         ("MatchProposed", "v-10", None),
         ("MatchWithdrawn", "v-03", "vacancy_closed"),
     ]
+
+
+async def test_the_next_best_enters_also_when_no_spare_is_left(matching_database: Database) -> None:
+    vacancies = many(40)
+    await telling.hear(matching_database, *map(telling.opened, vacancies), telling.registered(A_JOBSEEKER))
+
+    for vacancy in vacancies[:25]:
+        await telling.hear(matching_database, telling.became(replace(vacancy, status="closed")))
+
+    kept = await telling.kept(matching_database)
+    assert [at.vacancy_id for at in kept["j-1"]] == [f"v-{number}" for number in range(25, 35)]
 
 
 async def test_a_better_vacancy_pushes_out_the_last(matching_database: Database) -> None:
