@@ -88,7 +88,7 @@ def run(command: Sequence[str | Path], environment: dict[str, str], doing: str, 
         assert process.stdout is not None
         for line in process.stdout:
             said.append(line)
-            if line.split(" ", 1)[0] in ("Downloading", "Prepared", "Collecting"):
+            if line.split(" ", 1)[0] in ("Downloading", "Prepared", "Bytecode", "Collecting"):
                 print(f"  {line.rstrip()}", flush=True)
     if process.returncode:
         raise Failure(f"{doing} failed (exit {process.returncode}):\n{''.join(said[-30:])}{remedy}")
@@ -123,7 +123,9 @@ def install(environment: dict[str, str]) -> None:
                 pin.name,
             ]
             run(pip, environment, "installing uv")
-    run([uv, "pip", "sync", "--python", python, "--require-hashes", LOCK], environment, "installing packages")
+    # Compiled once here: five services starting at once would each compile the same modules.
+    sync: list[str | Path] = [uv, "pip", "sync", "--python", python, "--compile-bytecode", "--require-hashes", LOCK]
+    run(sync, environment, "installing packages")
     editable: list[str | Path] = [part for path in members() for part in ("-e", path)]
     run(
         [uv, "pip", "install", "--python", python, "--no-deps", "--no-build-isolation", *editable],

@@ -18,25 +18,32 @@ _PREFERRED_PORTS = {PORTAL: 8080}
 
 @dataclass(frozen=True)
 class ServiceSpec:
-    """One service: `command` takes `migrate` or `serve`; `calls`: whose URLs it gets; `keys`: its secrets."""
+    """One service: `command` takes `migrate` or `serve`; `calls`: whose URLs it gets; `keys`: its secrets.
+
+    `migrations`: the folder of its SQL files.
+    """
 
     name: str
     command: tuple[str, ...]
     calls: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    migrations: Path | None = None
 
 
 def _module(name: str) -> tuple[str, ...]:
     return (sys.executable, "-m", name)
 
 
-_BEHIND_THE_PORTAL = ("registration", "matching", "evaluation", "notifications")
+def _service(name: str, calls: tuple[str, ...] = (), keys: tuple[str, ...] = ()) -> ServiceSpec:
+    return ServiceSpec(name, _module(name), calls, keys, places.CHECKOUT / "services" / name / "migrations")
+
+
 SERVICES = (
-    ServiceSpec("registration", _module("registration"), keys=("DATA_KEY",)),
-    ServiceSpec("matching", _module("matching")),
-    ServiceSpec("evaluation", _module("evaluation")),
-    ServiceSpec("notifications", _module("notifications"), calls=("registration",)),
-    ServiceSpec(PORTAL, _module(PORTAL), calls=_BEHIND_THE_PORTAL),
+    _service("registration", keys=("DATA_KEY",)),
+    _service("matching"),
+    _service("evaluation"),
+    _service("notifications", calls=("registration",)),
+    _service(PORTAL, calls=("registration", "matching", "evaluation", "notifications")),
 )
 
 

@@ -7,6 +7,7 @@ from ieum_local.children import Child, Program
 from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
 from ieum_local.layout import DATABASE, Layout, ServiceSpec, Wiring
+from ieum_local.migrations import Migrated
 from ieum_local.processes import Processes
 from ieum_local.steps import Step, Steps
 from ieum_local.waiting import last_lines, together, until
@@ -39,13 +40,16 @@ class StartUp:
             await roles.prepare(self._processes.postgres, DATABASE, passwords)
             step.outcome = f"port {self._processes.postgres.port}, a role and a schema for each service"
         with self._steps.step("migrations") as step:
-            await together(*(self._migrate(spec) for spec in self._layout.services))
-            step.outcome = f"{len(self._layout.services)} services"
+            migrated = Migrated(self._layout.data / "migrated.json")
+            pending = migrated.pending(self._layout.services)
+            await together(*(self._migrate(spec, migrated) for spec in pending))
+            step.outcome = ", ".join(spec.name for spec in pending) or "none new since the last start"
 
-    async def _migrate(self, spec: ServiceSpec) -> None:
+    async def _migrate(self, spec: ServiceSpec, migrated: Migrated) -> None:
         await complete(
             self._program(spec, "migrate"), seconds=_MIGRATE_SECONDS, failure=f"{spec.name} could not migrate"
         )
+        migrated.done(spec)
 
     async def _kafka(self) -> None:
         with self._steps.step(f"Kafka {kafka_jars.version()}") as step:
