@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from ieum.database import Transaction
 from ieum.http import Caller, Conflict, FieldError, Forbidden, Invalid, NotFound
+from registration.employers.store import find_employer
 from registration.people import store
 from registration.people.authority import serves_today
 from registration.people.calendar import Appointment, overlaps
@@ -35,6 +36,8 @@ async def take_in(tx: Transaction, form: NewPerson, sealing: Sealing) -> SealedP
     """Keep a new person and, for staff, the post. Raises Invalid naming the fields."""
     person = _person(form)
     _check_place(form.centre_code, form.regional_office_code)
+    if form.employer_id is not None and await find_employer(tx, form.employer_id) is None:
+        raise Invalid(errors=[FieldError(field="employer_id", rule="a known employer", ko="등록된 기업이어야 합니다.")])
     sealed = seal(person, sealing)
     await store.save_person(tx, sealed)
     if form.role != "employer":

@@ -8,8 +8,10 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from ieum.database import Database
 from ieum.service import Service
 from ieum.testing.client import Tokens
+from registration.employers.store import NewEmployer, save_new_employers
 
 Appointed = Callable[..., Awaitable[dict[str, str]]]
 Form = Callable[..., dict[str, Any]]
@@ -21,6 +23,15 @@ COUNSELLOR: dict[str, Any] = {
     "centre_code": "15152",
     "starts_on": "2026-01-02",
 }
+
+
+@pytest.fixture
+async def representative(database: Database) -> dict[str, Any]:
+    """The form of somebody who acts for a registered employer."""
+    employer = NewEmployer(uuid4(), None, "이음상사", "41150", "15152", None, "csv")
+    async with database.transaction() as tx:
+        await save_new_employers(tx, [employer], "test")
+    return {"name": "박사장", "phone": "02-123-4567", "role": "employer", "employer_id": str(employer.employer_id)}
 
 
 async def test_staff_are_taken_in_with_a_post(service_client: httpx.AsyncClient, tokens: Tokens) -> None:
@@ -52,6 +63,7 @@ async def test_staff_are_taken_in_with_a_post(service_client: httpx.AsyncClient,
         ({"role": "employer", "centre_code": None}, "body"),
         ({"role": "jobseeker"}, "role"),
         ({"employer_id": str(uuid4())}, "body"),
+        ({"role": "employer", "centre_code": None, "starts_on": None, "employer_id": str(uuid4())}, "employer_id"),
         ({"starts_on": "2026-02-30"}, "starts_on"),
         ({"salary": 1}, "salary"),
     ],
@@ -143,11 +155,14 @@ async def test_the_demo_list_is_not_there_unless_it_is_turned_on(service_client:
 
 
 async def test_the_demo_list_shows_whom_to_sign_in_as(
-    service: Service, service_client: httpx.AsyncClient, tokens: Tokens, appointed: Appointed, form: Form
+    service: Service,
+    service_client: httpx.AsyncClient,
+    tokens: Tokens,
+    appointed: Appointed,
+    form: Form,
+    representative: dict[str, Any],
 ) -> None:
     service.http.state.demo_sign_in = True
-    employer_id = str(uuid4())
-    representative = {"name": "박사장", "phone": "02-123-4567", "role": "employer", "employer_id": employer_id}
     await service_client.post("/people", json=representative, headers=tokens("operator", "o"))
     await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", str(uuid4())))
     await appointed("counsellor")
@@ -164,18 +179,17 @@ async def test_the_demo_list_shows_whom_to_sign_in_as(
     ]
     assert [one["attributes"] for one in everybody["items"] + rest["items"]] == [
         {"centre_code": "15152"},
-        {"employer_id": employer_id},
+        {"employer_id": representative["employer_id"]},
         {"centre_code": "15152"},
     ]
     assert [one["name"] for one in only["items"]] == ["박사장"]
 
 
 async def test_a_service_learns_how_to_reach_a_person_and_an_employer(
-    service_client: httpx.AsyncClient, tokens: Tokens, form: Form
+    service_client: httpx.AsyncClient, tokens: Tokens, form: Form, representative: dict[str, Any]
 ) -> None:
-    person_id, employer_id = str(uuid4()), str(uuid4())
+    person_id, employer_id = str(uuid4()), representative["employer_id"]
     await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", person_id))
-    representative = {"name": "박사장", "phone": "02-123-4567", "role": "employer", "employer_id": employer_id}
     await service_client.post("/people", json=representative, headers=tokens("operator", "o"))
     service = tokens("service", "service:notifications")
 
