@@ -1,0 +1,1 @@
+"""A centre's jobseekers as its staff see them, and who looked at whose record."""

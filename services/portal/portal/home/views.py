@@ -1,0 +1,14 @@
+"""What the first page needs of registration."""
+
+from pydantic import Field
+
+from portal.services import View
+
+
+class SignIn(View):
+    """Someone a visitor may look as."""
+
+    person_id: str
+    name: str
+    role: str
+    attributes: dict[str, str] = Field(default_factory=dict)

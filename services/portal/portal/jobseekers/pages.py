@@ -1,0 +1,143 @@
+"""A jobseeker's home, registration, change and stop."""
+
+import asyncio
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from portal.codes.picking import is_looking, picker_of
+from portal.forms.form import Form
+from portal.jobseekers.entry import REGISTRATION, STOP, body_of, form_of, new_form
+from portal.jobseekers.views import Jobseeker, Record
+from portal.matches.views import Match
+from portal.messages.views import Inbox
+from portal.referrals.views import Referral
+from portal.services import Items, Refused, part, section
+from portal.visit import JobseekerVisit, Visit, attempt
+
+router = APIRouter(prefix="/jobseeker")
+
+
+async def own_registration(visit: Visit) -> tuple[Record, str] | None:
+    """The visitor's registration and its entity tag; None for somebody who never registered."""
+    try:
+        return await visit.registration.tagged(Record, f"/jobseekers/{part(visit.person_id)}", purpose="own page")
+    except Refused as refused:
+        if refused.problem.status == 404:
+            return None
+        raise
+
+
+@router.get("")
+async def home(visit: JobseekerVisit) -> Response:
+    """Registration, best matches, referrals and newest messages at a glance."""
+    mine = part(visit.person_id)
+    registration, matches, referrals, messages = await asyncio.gather(
+        section(own_registration(visit)),
+        section(visit.matching.get(Items[Match], f"/jobseekers/{mine}/matches", limit=3)),
+        section(visit.matching.get(Items[Referral], "/referrals", jobseeker_id=visit.person_id, limit=3)),
+        section(visit.notifications.get(Inbox, "/messages", limit=5)),
+    )
+    return visit.page(
+        "jobseekers/home.html", registration=registration, matches=matches, referrals=referrals, messages=messages
+    )
+
+
+@router.get("/registration")
+async def registration(visit: JobseekerVisit) -> Response:
+    """The registration as it stands, or the form to make one."""
+    kept = await own_registration(visit)
+    if kept is None or not kept[0].is_registered:
+        former = kept[0] if kept else None
+        assert visit.person is not None
+        form = (
+            form_of(former, "")
+            if former
+            else new_form(visit.person.name, visit.language, visit.person.attributes.get("centre_code"))
+        )
+        return await _entry(visit, form, former=former)
+    occupations, regions = await asyncio.gather(
+        section(visit.lists.occupations(visit.registration)), section(visit.lists.regions(visit.registration))
+    )
+    return visit.page(
+        "jobseekers/registration.html",
+        registration=kept[0],
+        occupations=occupations.value.named(kept[0].wishes.occupations) if occupations.value else None,
+        regions=regions.value.named(kept[0].wishes.regions) if regions.value else None,
+        stop=Form.shown(STOP, tag=kept[1]),
+    )
+
+
+@router.post("/registration")
+async def register(visit: JobseekerVisit) -> Response:
+    """Registers."""
+    form = await visit.sent_form(REGISTRATION)
+    if is_looking(form):
+        return await _entry(visit, form)
+    answer, form = await attempt(
+        form, visit.registration.send(Jobseeker, "POST", "/jobseekers", body_of(form), key=form.key)
+    )
+    if answer is None:
+        return await _entry(visit, form)
+    done = visit.go("/jobseeker", "registered")
+    assert visit.person is not None
+    visit.sign_in(done, visit.person.model_copy(update={"name": body_of(form)["person"]["name"]}))
+    return done
+
+
+@router.get("/registration/change")
+async def change_form(visit: JobseekerVisit) -> Response:
+    """The form to change wishes and contact details."""
+    kept = await own_registration(visit)
+    if kept is None or not kept[0].is_registered:
+        return visit.go("/jobseeker/registration")
+    return await _entry(visit, form_of(*kept), change=True)
+
+
+@router.post("/registration/change")
+async def change(visit: JobseekerVisit) -> Response:
+    """Changes the registration, unless it was changed elsewhere meanwhile."""
+    form = await visit.sent_form(REGISTRATION)
+    if is_looking(form):
+        return await _entry(visit, form, change=True)
+    path = f"/jobseekers/{part(visit.person_id)}"
+    answer, form = await attempt(
+        form, visit.registration.send(Jobseeker, "PUT", path, body_of(form), key=form.key, tag=form.tag)
+    )
+    return (
+        visit.go("/jobseeker/registration", "registration_changed")
+        if answer
+        else await _entry(visit, form, change=True)
+    )
+
+
+@router.post("/registration/stop")
+async def stop(visit: JobseekerVisit) -> Response:
+    """Ends the registration with a reason."""
+    form = await visit.sent_form(STOP)
+    path = f"/jobseekers/{part(visit.person_id)}/stop"
+    body = {"reason": form.value("reason")}
+    answer, form = await attempt(
+        form, visit.registration.send(Jobseeker, "POST", path, body, key=form.key, tag=form.tag)
+    )
+    if answer:
+        return visit.go("/jobseeker", "registration_stopped")
+    return visit.page("jobseekers/stop.html", visit.status_of(form), stop=form)
+
+
+async def _entry(visit: Visit, form: Form, *, change: bool = False, former: Record | None = None) -> Response:
+    occupations, regions, centres = await asyncio.gather(
+        visit.lists.occupations(visit.registration),
+        visit.lists.regions(visit.registration),
+        visit.lists.centres(visit.registration),
+    )
+    return visit.page(
+        "jobseekers/entry.html",
+        visit.status_of(form),
+        form=form,
+        change=change,
+        former=former,
+        picker=picker_of(form, occupations, "wishes.occupations", several=True),
+        regions=regions,
+        centres={centre.code: centre.name for centre in centres},
+    )

@@ -1,0 +1,1 @@
+"""Which language a page speaks, and how it writes words, numbers, days and times in it."""

@@ -1,0 +1,72 @@
+"""What the operator's pages need of each service's operations."""
+
+from datetime import datetime
+from typing import Any
+
+from portal.services import View
+
+
+class ConsumerState(View):
+    """How one consumer of a service is doing."""
+
+    consumer: str
+    lag: int
+    parked_keys: int
+    last_problem: str | None = None
+
+
+class Messaging(View):
+    """How a service hears and tells events."""
+
+    outbox_rows: int
+    outbox_oldest_seconds: float
+    consumers: list[ConsumerState]
+
+    @property
+    def lag(self) -> int:
+        """Events not yet heard, over all consumers."""
+        return sum(consumer.lag for consumer in self.consumers)
+
+    @property
+    def parked(self) -> int:
+        """Aggregates that wait for an operator."""
+        return sum(consumer.parked_keys for consumer in self.consumers)
+
+
+class StuckKey(View):
+    """An aggregate whose events wait for an operator."""
+
+    consumer: str
+    topic: str
+    aggregate_id: str
+    state: str
+    reason: str
+    since: datetime
+    events: int
+
+
+class ParkedEvent(View):
+    """One event that waits."""
+
+    version: int
+    type: str
+    state: str
+    reason: str
+    attempts: int
+    parked_at: datetime
+    body: Any
+
+
+class Outcome(View):
+    """What a release did, or would do."""
+
+    applied: int
+    said: list[str]
+    problem: str | None = None
+    preview: bool = False
+
+
+class Skipped(View):
+    """Whether a skip was done, or waits for a second person."""
+
+    skipped: bool

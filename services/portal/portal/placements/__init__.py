@@ -1,0 +1,1 @@
+"""A centre's placements: record one, reverse one with a reason."""

@@ -1,0 +1,1 @@
+"""Referrals as jobseeker, employer and counsellor see them, and what each may do."""

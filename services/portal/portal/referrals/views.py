@@ -1,0 +1,23 @@
+"""What the pages need of a referral."""
+
+from datetime import date, datetime
+
+from portal.services import View
+
+
+class Referral(View):
+    """A jobseeker put forward to a vacancy."""
+
+    referral_id: str
+    jobseeker_id: str
+    vacancy_id: str
+    employer_id: str
+    employer_name: str
+    title: str
+    centre_code: str
+    state: str
+    reason: str | None = None
+    made_at: datetime
+    answered_at: datetime | None = None
+    hired_on: date | None = None
+    placement_id: str | None = None

@@ -1,0 +1,1 @@
+"""Who is looking: a demo person chosen from a list, kept in a signed cookie."""

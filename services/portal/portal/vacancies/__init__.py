@@ -1,0 +1,1 @@
+"""An employer's vacancies: post, change, pause, resume, close."""
