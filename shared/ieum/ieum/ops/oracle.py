@@ -1,0 +1,189 @@
+"""What must hold between topics and databases, as pure functions: a finding says what was lost, doubled or reordered.
+
+The words: *said* is what a producer's transactions numbered (its `stream` table), *published* is what lies in the
+topic, *pending* still waits in the outbox, *heard* is how far a consumer's mark is, *parked* is what it put aside.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+Key = tuple[str, str]
+"""(topic, aggregate id)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One record of a topic, in the order of its partition."""
+
+    topic: str
+    partition: int
+    offset: int
+    aggregate_id: str
+    version: int
+    event_id: str
+    type: str
+
+
+@dataclass(slots=True)
+class Producer:
+    """A service's own account of what it said."""
+
+    service: str
+    said: dict[Key, int] = field(default_factory=dict)
+    pending: dict[Key, list[int]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Consumer:
+    """A consumer's own account of what it heard."""
+
+    name: str
+    topics: frozenset[str] = frozenset()
+    heard: dict[Key, tuple[int, str]] = field(default_factory=dict)
+    parked: dict[Key, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that must not be. `kind`: lost, doubled, reordered, forked, invented, stuck or effects."""
+
+    kind: str
+    where: str
+    what: str
+
+
+@dataclass(slots=True)
+class History:
+    """What the topics hold, per aggregate: distinct versions in the order they first appeared, and how often in all."""
+
+    versions: dict[Key, list[int]] = field(default_factory=dict)
+    types: dict[Key, list[str]] = field(default_factory=dict)
+    event_ids: dict[Key, list[str]] = field(default_factory=dict)
+    records: int = 0
+    repeats: int = 0
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def events(self) -> int:
+        """Distinct events."""
+        return self.records - self.repeats
+
+    def last(self, key: Key) -> int:
+        """The highest version published of an aggregate; 0 when there is none."""
+        return max(self.versions.get(key, (0,)))
+
+
+def history(log: Iterable[Published]) -> History:
+    """Fold a topic log. Finds disorder, holes, two events under one version, an aggregate in two partitions."""
+    found = History()
+    ids: dict[tuple[Key, int], str] = {}
+    home: dict[Key, int] = {}
+    for record in log:
+        key = (record.topic, record.aggregate_id)
+        found.records += 1
+        if home.setdefault(key, record.partition) != record.partition:
+            found.findings.append(Finding("reordered", record.topic, f"{record.aggregate_id} lies in two partitions"))
+        known = ids.setdefault((key, record.version), record.event_id)
+        versions = found.versions.setdefault(key, [])
+        if known != record.event_id:
+            found.findings.append(
+                Finding("forked", record.topic, f"{record.aggregate_id}: two events are version {record.version}")
+            )
+        elif record.version in versions:
+            found.repeats += 1
+            continue
+        expected = versions[-1] + 1 if versions else 1
+        if record.version != expected:
+            kind = "reordered" if record.version < expected else "lost"
+            found.findings.append(
+                Finding(kind, record.topic, f"{record.aggregate_id}: version {record.version} where {expected} was due")
+            )
+        versions.append(record.version)
+        found.types.setdefault(key, []).append(record.type)
+        found.event_ids.setdefault(key, []).append(record.event_id)
+    return found
+
+
+def check_producer(producer: Producer, topics: frozenset[str], published: History) -> list[Finding]:
+    """Whether all that was said is published or pending, and nothing else is."""
+    found = [
+        Finding("lost", producer.service, f"{key[1]}: said {version}, published or pending {reached}")
+        for key, version in producer.said.items()
+        if (reached := max([published.last(key), *producer.pending.get(key, [])])) < version
+    ]
+    found += [
+        Finding("invented", producer.service, f"{key[1]}: published {last}, said {producer.said.get(key, 0)}")
+        for key in published.versions
+        if key[0] in topics and (last := published.last(key)) > producer.said.get(key, 0)
+    ]
+    return found
+
+
+def check_consumer(consumer: Consumer, published: History) -> tuple[list[Finding], int]:
+    """Whether a consumer heard every aggregate to its end; returns findings and how many events it has yet to hear."""
+    found: list[Finding] = []
+    behind = 0
+    for key in published.versions:
+        if key[0] not in consumer.topics:
+            continue
+        last = published.last(key)
+        version, state = consumer.heard.get(key, (0, "flowing"))
+        parked = consumer.parked.get(key, [])
+        if version > last:
+            found.append(Finding("invented", consumer.name, f"{key[1]}: heard {version}, published {last}"))
+        behind += max(0, last - version - sum(1 for at in parked if at > version))
+        if state == "flowing" and parked:
+            found.append(Finding("stuck", consumer.name, f"{key[1]} flows, but {len(parked)} events are parked"))
+        if state != "flowing" and not parked:
+            found.append(Finding("stuck", consumer.name, f"{key[1]} is {state}, but nothing is parked"))
+        if twice := [at for at, times in Counter(parked).items() if times > 1]:
+            found.append(Finding("doubled", consumer.name, f"{key[1]}: version {twice[0]} is parked twice"))
+    found += [
+        Finding("invented", consumer.name, f"{key[1]} was never published")
+        for key in consumer.heard
+        if key[0] in consumer.topics and key not in published.versions
+    ]
+    return found, behind
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What a service shows for the events of some types: the ids it holds, each as often as it holds it."""
+
+    name: str
+    service: str
+    types: frozenset[str]
+    by: str
+    held: Mapping[str, int]
+    consumer: str
+
+
+def check_effects(effects: Effects, published: History, consumer: Consumer | None) -> list[Finding]:
+    """Whether each event (or aggregate) has its effect once: none missing, none twice, none out of nothing.
+
+    Events that are parked, or not heard yet, owe no effect.
+    """
+    owed: set[str] = set()
+    for key, types in published.types.items():
+        if consumer is None or key[0] not in consumer.topics:
+            continue
+        version, _ = consumer.heard.get(key, (0, ""))
+        parked = set(consumer.parked.get(key, ()))
+        for at, kind, event_id in zip(published.versions[key], types, published.event_ids[key], strict=True):
+            if kind in effects.types and at <= version and at not in parked:
+                owed.add(event_id if effects.by == "event" else key[1])
+    found = [
+        Finding("lost", effects.service, f"{effects.name}: {one} has no effect")
+        for one in sorted(owed - effects.held.keys())
+    ]
+    found += [
+        Finding("doubled", effects.service, f"{effects.name}: {one} has its effect {times} times")
+        for one, times in effects.held.items()
+        if times > 1
+    ]
+    found += [
+        Finding("invented", effects.service, f"{effects.name}: {one} has an effect and was never published")
+        for one in sorted(effects.held.keys() - owed)
+    ]
+    return found

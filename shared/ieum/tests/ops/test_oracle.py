@@ -1,0 +1,110 @@
+"""The oracle sees what it must see: each kind of loss, doubling and disorder, and stays silent where all is well."""
+
+from collections.abc import Iterable
+
+from ieum.ops.oracle import (
+    Consumer,
+    Effects,
+    Producer,
+    Published,
+    check_consumer,
+    check_effects,
+    check_producer,
+    history,
+)
+
+T = "bank.account.v1"
+
+
+def log(*records: tuple[str, int], partition: int = 0) -> list[Published]:
+    return [
+        Published(T, partition, n, name, version, f"{name}-{version}", "Deposited")
+        for n, (name, version) in enumerate(records)
+    ]
+
+
+def kinds(findings: Iterable[object]) -> list[str]:
+    return sorted({finding.kind for finding in findings})  # type: ignore[attr-defined]
+
+
+WELL = log(("a", 1), ("b", 1), ("a", 2), ("a", 1), ("a", 3))
+HEARD = Consumer("bank.ledger", frozenset({T}), {(T, "a"): (3, "flowing"), (T, "b"): (1, "flowing")})
+
+
+def test_a_system_in_order_has_no_findings() -> None:
+    published = history(WELL)
+    producer = Producer("bank", {(T, "a"): 3, (T, "b"): 1})
+
+    assert published.findings == []
+    assert (published.events, published.repeats) == (4, 1)
+    assert check_producer(producer, frozenset({T}), published) == []
+    assert check_consumer(HEARD, published) == ([], 0)
+
+
+def test_a_hole_in_a_topic_is_a_loss_and_an_older_version_after_a_newer_is_disorder() -> None:
+    assert kinds(history(log(("a", 1), ("a", 3))).findings) == ["lost"]
+    assert kinds(history(log(("a", 1), ("a", 3), ("a", 2))).findings) == ["lost", "reordered"]
+
+
+def test_two_events_under_one_version_are_a_fork() -> None:
+    other = [Published(T, 0, 9, "a", 1, "somebody else", "Deposited")]
+
+    assert "forked" in kinds(history(log(("a", 1)) + other).findings)
+
+
+def test_an_aggregate_in_two_partitions_is_disorder() -> None:
+    assert kinds(history(log(("a", 1)) + log(("a", 2), partition=1)).findings) == ["reordered"]
+
+
+def test_what_was_said_and_is_nowhere_is_lost_and_what_waits_in_the_outbox_is_not() -> None:
+    published = history(log(("a", 1)))
+
+    assert kinds(check_producer(Producer("bank", {(T, "a"): 2}), frozenset({T}), published)) == ["lost"]
+    assert check_producer(Producer("bank", {(T, "a"): 2}, {(T, "a"): [2]}), frozenset({T}), published) == []
+
+
+def test_what_was_published_and_never_said_is_invented() -> None:
+    assert kinds(check_producer(Producer("bank"), frozenset({T}), history(log(("a", 1))))) == ["invented"]
+
+
+def test_a_consumer_that_has_not_heard_all_is_behind_and_one_that_heard_more_invents() -> None:
+    published = history(WELL)
+    late = Consumer("c", frozenset({T}), {(T, "a"): (1, "flowing")})
+    ahead = Consumer("c", frozenset({T}), {(T, "a"): (4, "flowing"), (T, "b"): (1, "flowing")})
+
+    assert check_consumer(late, published) == ([], 3)
+    assert kinds(check_consumer(ahead, published)[0]) == ["invented"]
+
+
+def test_a_parked_aggregate_must_say_so_and_a_flowing_one_has_nothing_parked() -> None:
+    published = history(WELL)
+    b = {(T, "b"): (1, "flowing")}
+
+    assert kinds(check_consumer(Consumer("c", frozenset({T}), {(T, "a"): (3, "held"), **b}), published)[0]) == ["stuck"]
+    flowing = Consumer("c", frozenset({T}), {(T, "a"): (3, "flowing"), **b}, {(T, "a"): [2]})
+    assert kinds(check_consumer(flowing, published)[0]) == ["stuck"]
+    held = Consumer("c", frozenset({T}), {(T, "a"): (3, "held"), **b}, {(T, "a"): [2, 3]})
+    assert check_consumer(held, published) == ([], 0)
+
+
+def test_effects_that_are_missing_doubled_or_out_of_nothing_are_found() -> None:
+    published = history(WELL)
+
+    def effects(held: dict[str, int]) -> list[str]:
+        shown = Effects("bookings", "bank", frozenset({"Deposited"}), "event", held, "bank.ledger")
+        return kinds(check_effects(shown, published, HEARD))
+
+    whole = {"a-1": 1, "a-2": 1, "a-3": 1, "b-1": 1}
+    assert effects(whole) == []
+    assert effects(whole | {"a-2": 2}) == ["doubled"]
+    assert effects({name: 1 for name in whole if name != "b-1"}) == ["lost"]
+    assert effects(whole | {"c-1": 1}) == ["invented"]
+
+
+def test_a_parked_event_owes_no_effect() -> None:
+    published = history(log(("a", 1), ("a", 2)))
+    consumer = Consumer("c", frozenset({T}), {(T, "a"): (2, "held")}, {(T, "a"): [2]})
+
+    shown = Effects("bookings", "bank", frozenset({"Deposited"}), "event", {"a-1": 1}, "c")
+
+    assert check_effects(shown, published, consumer) == []
