@@ -7,6 +7,7 @@ from .fakes import Asked, Fake, events
 from .nation import (
     CENTRE,
     CENTRES,
+    EMPLOYER,
     FIGURES,
     IMPORT,
     IMPORT_VIEW,
@@ -143,6 +144,7 @@ def fill(services: Mapping[str, Fake]) -> None:
             }
         ),
     )
+    registration.says("GET", f"/employers/{EMPLOYER}", {"employer_id": EMPLOYER, "name": "한빛물류"})
     registration.says("GET", "/vacancies", page(VACANCY_VIEW))
     registration.says("POST", "/vacancies", VACANCY_VIEW)
     registration.says("GET", f"/vacancies/{VACANCY}", VACANCY_VIEW)

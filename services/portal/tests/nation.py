@@ -13,7 +13,7 @@ IMPORT = "5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d"
 
 PEOPLE = [
     {"person_id": JOBSEEKER, "name": "가상 김하늘", "role": "jobseeker", "attributes": {}},
-    {"person_id": "e-1", "name": "가상 이도윤 (한빛물류)", "role": "employer", "attributes": {"employer_id": EMPLOYER}},
+    {"person_id": "e-1", "name": "가상 이도윤", "role": "employer", "attributes": {"employer_id": EMPLOYER}},
     {"person_id": "c-1", "name": "가상 박서연", "role": "counsellor", "attributes": {"centre_code": CENTRE}},
     {"person_id": "d-1", "name": "가상 최지우", "role": "director", "attributes": {"centre_code": CENTRE}},
     {"person_id": "r-1", "name": "가상 정민준", "role": "regional", "attributes": {"regional_office_code": OFFICE}},
@@ -101,6 +101,8 @@ VACANCY_VIEW: dict[str, Any] = {
     "closes_on": "2026-12-19",
     "source": "portal",
     "status": "open",
+    "status_reason": None,
+    "opened_at": "2026-11-20T01:00:00Z",
 }
 
 PARTS = [
@@ -181,6 +183,7 @@ IMPORT_VIEW = {
     "unchanged": 38,
     "rejected": 12,
     "problem": None,
+    "uploaded_at": "2026-11-23T00:00:00Z",
     "started_at": "2026-11-23T00:00:00Z",
     "finished_at": "2026-11-23T00:00:09Z",
 }

@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from portal.figures.views import Figures
-from portal.home.views import SignIn
+from portal.home.views import Employer, SignIn
 from portal.language.words import N_, ROLES
 from portal.layout.menus import home_of
-from portal.services import Items, Section, section
+from portal.services import Items, Section, part, section
 from portal.sign_in.session import Person, offer, taken
 from portal.visit import AnyVisit, SignInNeeded, Visit
 
@@ -53,18 +53,25 @@ async def _people(visit: Visit, role: str) -> list[Choice]:
     registration = visit.as_site("registration")
     found = await registration.get(Items[SignIn], "/people", role=role, limit=SHOWN_OF_ROLE)
     centres: Section[dict[str, str]] = await section(_centre_names(visit))
+    companies = await asyncio.gather(*(section(_company(visit, one)) for one in found.items))
     choices = [
         Choice(
             offer(visit.signing_key, Person(**one.model_dump()), datetime.now(UTC)),
             one.name,
-            (centres.value or {}).get(one.attributes.get("centre_code", "")),
+            company.value or (centres.value or {}).get(one.attributes.get("centre_code", "")),
         )
-        for one in found.items
+        for one, company in zip(found.items, companies, strict=True)
     ]
     if role == "jobseeker":
         newcomer = Person(person_id=str(uuid4()), name=visit.say(NEWCOMER), role=role)
         choices.insert(0, Choice(offer(visit.signing_key, newcomer, datetime.now(UTC)), newcomer.name, None))
     return choices
+
+
+async def _company(visit: Visit, one: SignIn) -> str | None:
+    if (employer_id := one.attributes.get("employer_id")) is None:
+        return None
+    return (await visit.as_site("registration").get(Employer, f"/employers/{part(employer_id)}")).name
 
 
 async def _centre_names(visit: Visit) -> dict[str, str]:

@@ -12,3 +12,9 @@ class SignIn(View):
     name: str
     role: str
     attributes: dict[str, str] = Field(default_factory=dict)
+
+
+class Employer(View):
+    """A company; its name is public."""
+
+    name: str

@@ -9,15 +9,16 @@ class Import(View):
     """A file of vacancies on its way in."""
 
     import_id: str
-    file_name: str | None = None
-    format: str | None = None
+    file_name: str
+    format: str
     state: str
-    rows_total: int | None = None
-    rows_read: int = 0
-    taken: int = 0
-    unchanged: int = 0
-    rejected: int = 0
+    rows_total: int
+    rows_read: int
+    taken: int
+    unchanged: int
+    rejected: int
     problem: Problem | None = None
+    uploaded_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
 
@@ -31,7 +32,7 @@ class Rejection(View):
     """A rule that a row of the file breaks."""
 
     row: int
-    field: str | None = None
+    field: str
     rule: str
-    ko: str | None = None
-    value: str | None = None
+    ko: str
+    value: str

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from portal.codes.picking import is_looking, picker_of
-from portal.forms.form import Form
+from portal.forms.form import Form, text
 from portal.referrals.views import Referral
 from portal.services import Items, part, section
 from portal.vacancies.entry import MOVE, VACANCY, body_of, form_of, new_form
@@ -97,7 +97,7 @@ async def move(visit: EmployerVisit, vacancy_id: str, move: str) -> Response:
     if move not in MOVES:
         return visit.not_found()
     form = await visit.sent_form(MOVE)
-    body = {"reason": form.value("reason").strip()} if move != "resume" else {}
+    body = {"reason": text(form, "reason")}
     path = f"/vacancies/{part(vacancy_id)}/{move}"
     vacancy, form = await attempt(
         form, visit.registration.send(Vacancy, "POST", path, body, key=form.key, tag=form.tag)

@@ -10,13 +10,13 @@ class Vacancy(View):
 
     vacancy_id: str
     employer_id: str
-    employer_name: str | None = None
+    employer_name: str
     title: str
     occupation_code: str
-    occupation_name: str | None = None
+    occupation_name: str
     region_code: str
-    region_name: str | None = None
-    centre_code: str | None = None
+    region_name: str
+    centre_code: str
     openings: int
     pay_type: str
     pay_min: int | None = None
@@ -27,6 +27,6 @@ class Vacancy(View):
     education: str
     closes_on: date | None = None
     status: str
-    hired: int | None = None
-    source: str | None = None
-    opened_at: datetime | None = None
+    status_reason: str | None = None
+    source: str
+    opened_at: datetime
