@@ -36,6 +36,7 @@ class StartUp:
     async def _database(self) -> None:
         with self._steps.step("PostgreSQL") as step:
             await self._processes.start_postgres()
+            self._wiring.ports["postgres"] = self._processes.postgres.port  # another, if it was taken meanwhile
             passwords = {spec.name: self._wiring.password(spec.name) for spec in self._layout.services}
             await roles.prepare(self._processes.postgres, DATABASE, passwords)
             step.outcome = f"port {self._processes.postgres.port}, a role and a schema for each service"
@@ -54,6 +55,7 @@ class StartUp:
     async def _kafka(self) -> None:
         with self._steps.step(f"Kafka {kafka_jars.version()}") as step:
             await self._processes.start_kafka(step.detail)
+            self._wiring.ports["kafka"] = self._processes.kafka.ports[0]
             step.outcome = f"port {self._processes.kafka.ports[0]}"
         with self._steps.step("topics") as step:
             total = len(topics.read(self._layout.topics_file))

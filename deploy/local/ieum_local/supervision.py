@@ -44,7 +44,7 @@ async def keep(kept: Kept, say: Callable[[str], None], changed: Callable[[], Non
         kept.restarts += 1
         try:
             await kept.start()
-        except LocalFailure as failure:
+        except (LocalFailure, OSError) as failure:
             say(f"{kept.name} did not start: {failure.args[0]}")
             continue
         say(f"{kept.name} runs again")

@@ -65,7 +65,7 @@ def test_status_names_every_process(running: Run) -> None:
     assert all(name in shown for name in ("postgres", "kafka", "mail", "alpha", "portal"))
 
 
-@pytest.mark.parametrize("name", ["alpha", "mail", "postgres"])
+@pytest.mark.parametrize("name", ["alpha", "mail", "postgres", "kafka"])
 def test_a_process_that_dies_is_started_again_and_said_so(running: Run, name: str) -> None:
     before = state(running)[name]["pid"]
 
