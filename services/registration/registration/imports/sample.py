@@ -140,9 +140,9 @@ def json_ld(rows: int, *, seed: int = 1, day: date = date(2026, 11, 23)) -> Iter
         yield posting
 
 
-def ndjson(rows: int, *, seed: int = 1) -> Iterator[bytes]:
+def ndjson(rows: int, *, seed: int = 1, day: date = date(2026, 11, 23)) -> Iterator[bytes]:
     """Postings, one a line."""
-    for posting in json_ld(rows, seed=seed):
+    for posting in json_ld(rows, seed=seed, day=day):
         yield json.dumps(posting, ensure_ascii=False).encode() + b"\n"
 
 
@@ -153,11 +153,11 @@ _SPREADSHEET: Final = {
 }  # fmt: skip
 
 
-def spreadsheet(rows: int, *, encoding: str = "utf-8-sig", seed: int = 1) -> bytes:
+def spreadsheet(rows: int, *, encoding: str = "utf-8-sig", seed: int = 1, day: date = date(2026, 11, 23)) -> bytes:
     """The same vacancies as a Korean spreadsheet saves them, with Windows line ends."""
     sheet = io.StringIO()
     writer = csv.writer(sheet)
     writer.writerow(_SPREADSHEET)
-    for fields in wanted(rows, seed=seed):
+    for fields in wanted(rows, seed=seed, day=day):
         writer.writerow([fields[name].replace("&amp;", "&") for name in _SPREADSHEET.values()])
     return sheet.getvalue().encode(encoding)
