@@ -28,7 +28,7 @@ from ieum.http import (
     problem_responses,
 )
 from registration.imports import spreadsheet, store
-from registration.imports.bodies import drain, file_of, refuse_announced_size
+from registration.imports.bodies import Body, file_of, refuse_announced_size
 from registration.imports.files import FileRefused
 from registration.imports.forms import ImportView, RejectionView
 from registration.imports.store import Import
@@ -132,13 +132,14 @@ async def send_file(
     async with read() as tx:
         sender = await _sender(tx, caller)
     database: Database = request.app.state.database
+    body = Body(request)
     try:
         refuse_announced_size(request)
-        async with file_of(request, file_name) as (called, pieces):
+        async with file_of(request, body, file_name) as (called, pieces):
             received = await receive(database, pieces, called, sender, None if name == "auto" else name)
         return await _accept(request, database, received, language, write)
     except FileRefused as refused:
-        await drain(request)
+        await body.drain()
         raise _refusal(refused) from None
 
 

@@ -26,13 +26,28 @@ class _NoFile(Invalid):
         super().__init__(errors=[FieldError(field="file", rule="a file to upload", ko="올릴 파일을 선택해야 합니다.")])
 
 
-async def drain(request: Request) -> None:
-    """Read on to the end of a body that is refused, within bounds."""
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > _DRAINED:
-            return
+class Body:
+    """A request's body, read once from its beginning to its end, whoever reads which part."""
+
+    def __init__(self, request: Request) -> None:
+        self._stream = request.stream()
+
+    async def pieces(self, limit: int) -> AsyncGenerator[bytes, None]:
+        """What has not been read yet. Raises FileRefused beyond `limit` bytes."""
+        size = 0
+        async for piece in self._stream:
+            size += len(piece)
+            if size > limit:
+                raise too_large()
+            yield piece
+
+    async def drain(self) -> None:
+        """Read on to the end of a body that is refused, within bounds."""
+        size = 0
+        async for piece in self._stream:
+            size += len(piece)
+            if size > _DRAINED:
+                return
 
 
 def refuse_announced_size(request: Request) -> None:
@@ -43,14 +58,14 @@ def refuse_announced_size(request: Request) -> None:
 
 
 @asynccontextmanager
-async def file_of(request: Request, file_name: str | None) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
+async def file_of(
+    request: Request, body: Body, file_name: str | None
+) -> AsyncIterator[tuple[str, AsyncIterator[bytes]]]:
     """The file's name and its pieces. Raises FileRefused, Invalid, or what the pieces raise."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        yield file_name or "upload", _bounded(request, MOST_BYTES)
+        yield file_name or "upload", body.pieces(MOST_BYTES)
         return
-    parser = MultiPartParser(
-        request.headers, _bounded(request, MOST_BYTES + _FORM_OVERHEAD), max_files=1, max_fields=10
-    )
+    parser = MultiPartParser(request.headers, body.pieces(MOST_BYTES + _FORM_OVERHEAD), max_files=1, max_fields=10)
     try:
         form = await parser.parse()
     except MultiPartException as problem:
@@ -63,15 +78,6 @@ async def file_of(request: Request, file_name: str | None) -> AsyncIterator[tupl
         yield file_name or file.filename or "upload", _pieces(file)
     finally:
         await form.close()
-
-
-async def _bounded(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
-    size = 0
-    async for piece in request.stream():
-        size += len(piece)
-        if size > limit:
-            raise too_large()
-        yield piece
 
 
 async def _pieces(file: UploadFile) -> AsyncIterator[bytes]:

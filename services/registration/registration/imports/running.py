@@ -16,8 +16,8 @@ from ieum.telemetry import log
 from registration.imports.files import FileRefused, Reader
 from registration.imports.formats import interpreter_of, reader_of
 from registration.imports.rows import Outcome, Record
-from registration.imports.store import Import, end_import, read_piece
-from registration.imports.taking import Collided, Counts, Overtaken, take_batch
+from registration.imports.store import Import, Overtaken, end_import, read_piece
+from registration.imports.taking import Collided, Counts, take_batch
 
 ROWS = Counter("registration_import_rows_total", "Rows of files that were read", ["format", "outcome"])
 BATCH_SECONDS = Histogram(

@@ -17,6 +17,10 @@ ABANDONED: Final = timedelta(hours=1)
 """An upload that has brought nothing for so long has been given up by its sender."""
 
 
+class Overtaken(Exception):
+    """The import was stopped, or another worker has it: its rows are no longer ours to take."""
+
+
 class Import(NamedTuple):
     """A row of `vacancy_import`."""
 
@@ -232,25 +236,30 @@ async def claim_this_import(tx: Transaction, import_id: UUID, worker_id: UUID) -
 
 
 async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: UUID) -> bytes | None:
-    """A piece of the file, None after the last, for the worker whose lease it renews. Raises asyncpg's errors only."""
-    content: bytes | None = await tx.fetchval(
+    """A piece of the file, None after the last one; renews the worker's lease. Raises Overtaken."""
+    row = await tx.fetchrow(
         """
         WITH renewed AS (
-            UPDATE vacancy_import SET leased_till = now() + $4::interval WHERE import_id = $1 AND worker_id = $3
+            UPDATE vacancy_import SET leased_till = now() + $4::interval
+            WHERE import_id = $1 AND worker_id = $3 AND state = 'running' RETURNING import_id
         )
-        SELECT content FROM import_piece WHERE import_id = $1 AND number = $2
+        SELECT piece.content FROM renewed LEFT JOIN import_piece piece
+            ON piece.import_id = renewed.import_id AND piece.number = $2
         """,
         import_id,
         number,
         worker_id,
         LEASE,
     )
+    if row is None:
+        raise Overtaken
+    content: bytes | None = row["content"]
     return content
 
 
-async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> date | None:
+async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> date:
     """
-    Lock an import that is this worker's and has come exactly so far; None where it was stopped or taken over.
+    Lock an import that is this worker's and has come exactly so far. Raises Overtaken.
 
     This, and not the lease, is what makes a row count once: who comes second finds that the rows are read. Returns
     today in Korea by the database's clock.
@@ -264,6 +273,8 @@ async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_
         worker_id,
         rows_read,
     )
+    if day is None:
+        raise Overtaken
     return day
 
 

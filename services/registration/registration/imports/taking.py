@@ -31,10 +31,6 @@ from registration.vacancies.store import (
 from registration.vacancies.telling import opened
 
 
-class Overtaken(Exception):
-    """The import was stopped, or another worker has it: these rows are not ours to take."""
-
-
 class Collided(Exception):
     """Another transaction brought one of the same vacancies at the same moment; the batch is to be taken again."""
 
@@ -54,8 +50,6 @@ _NOT_YOURS = ("your own business number", "자신의 사업자등록번호여야
 async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
     """Take rows `rows_read` + 1 and on. Raises Overtaken, Collided; then nothing of the batch is taken."""
     today = await lock_progress(tx, job.import_id, worker_id, rows_read)
-    if today is None:
-        raise Overtaken
     batch = await _only_own(tx, job, batch)
     rows = {number: one.vacancy for number, one in enumerate(batch) if one.vacancy is not None}
     said: dict[str, list[Event]] = {}

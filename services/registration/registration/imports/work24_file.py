@@ -1,11 +1,13 @@
 """Reads Work24's (고용24) vacancy list, XML as the field has it: byte-order marks, error pages, any size; pure."""
 
+import codecs
 import re
-from typing import Any, Final
-
-from lxml import etree
+from typing import Final
+from xml.parsers import expat
+from xml.parsers.expat import errors
 
 from registration.imports.files import (
+    DEEPEST,
     MOST_RECORD_BYTES,
     FileRefused,
     empty,
@@ -17,46 +19,21 @@ from registration.imports.rows import Record, tidy
 
 _ROOT: Final = "wantedRoot"
 _RECORD: Final = "wanted"
-_END: Final = b"</wantedRoot>"
-_TAIL_BYTES: Final = 256
 _PROLOG_BYTES: Final = 64 * 1024
 _SLICE_BYTES: Final = 64 * 1024
 _LEADING: Final = b"\xef\xbb\xbf \t\r\n"
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
-_PARSER: Final = {"resolve_entities": False, "no_network": True, "huge_tree": False, "load_dtd": False}
-"""Nothing is expanded, fetched or allowed to grow without limit: a list of vacancies needs no entities at all."""
-
-
-def _not_well_formed(log: Any, row: int) -> FileRefused:
-    """The parser's last complaint, sorted."""
-    said = log.last_error
-    message = said.message.strip() if said is not None else "no element found"
-    line, column = (said.line, said.column) if said is not None else (1, 1)
-    if "depth" in message:
-        return too_deep()
-    if "encod" in message.lower() or "Invalid bytes" in message:
-        return FileRefused(
-            "wrong_encoding",
-            f"Line {line} is not in the encoding that the file declares (UTF-8 if none).",
-            f"{line}번째 줄이 파일에 선언된 인코딩(없으면 UTF-8)이 아닙니다.",
-        )
-    if "too long" in message or "huge" in message.lower():
-        return record_too_large(row)
-    return FileRefused(
-        "not_well_formed",
-        f"The XML is broken at line {line}, column {column}: {message}",
-        f"{line}번째 줄 {column}번째 칸에서 XML이 잘못되었습니다: {message}",
+_DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_ENDS_EARLY: Final = frozenset(
+    errors.codes[message]
+    for message in (
+        errors.XML_ERROR_NO_ELEMENTS,
+        errors.XML_ERROR_UNCLOSED_TOKEN,
+        errors.XML_ERROR_PARTIAL_CHAR,
+        errors.XML_ERROR_UNCLOSED_CDATA_SECTION,
     )
-
-
-def _feed(parser: Any, part: bytes, row: int) -> None:
-    """Give the parser a part; with entities unresolved it may fail without raising, and would start over unnoticed."""
-    try:
-        parser.feed(part)
-    except etree.XMLSyntaxError as problem:
-        raise _not_well_formed(problem.error_log, row) from None
-    if parser.feed_error_log.last_error is not None:
-        raise _not_well_formed(parser.feed_error_log, row)
+)
+_INVALID_TOKEN: Final = errors.codes[errors.XML_ERROR_INVALID_TOKEN]
 
 
 def _doctype() -> FileRefused:
@@ -67,139 +44,209 @@ def _doctype() -> FileRefused:
     )
 
 
-def _refuse_doctype(start: bytes) -> None:
-    if re.search(rb"<!\s*(?:DOCTYPE|ENTITY)", start, re.IGNORECASE):
+def _wrong_encoding(line: int, encoding: str) -> FileRefused:
+    return FileRefused(
+        "wrong_encoding",
+        f"Line {line} is not {encoding}, the encoding of the file (UTF-8 if it declares none).",
+        f"{line}번째 줄이 파일의 인코딩인 {encoding}(선언이 없으면 UTF-8)이 아닙니다.",
+    )
+
+
+def _other_root(name: str, start: bytes) -> FileRefused:
+    """The source answers what it refuses with <GO24><error>…</error></GO24> or the like: pass its words on."""
+    said = re.search(rb"<(error|message|returnAuthMsg|errMsg)>([^<]{1,300})<", start)
+    words_of_source = tidy(said[2].decode("utf-8", "replace")) if said else ""
+    if words_of_source:
+        return FileRefused(
+            "source_error",
+            f"The source answered with an error instead of vacancies: {words_of_source}",
+            f"제공처가 구인 목록 대신 오류를 보냈습니다: {words_of_source}",
+        )
+    return FileRefused(
+        "wrong_root", f"The root element is {name} and not {_ROOT}.", f"최상위 요소가 {_ROOT}가 아니라 {name}입니다."
+    )
+
+
+class _Records:
+    """What the parser finds: each `wanted` as a dict of its fields' texts. No tree is built."""
+
+    def __init__(self, skip: int) -> None:
+        self.count = 0
+        self.root: str | None = None
+        self.whole: list[Record] = []
+        self._skip = skip
+        self._depth = 0
+        self._fields: dict[str, str] | None = None
+        self._text: list[str] | None = None
+        parser = self.parser = expat.ParserCreate("utf-8")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._characters
+        parser.StartDoctypeDeclHandler = self._refuse
+
+    @staticmethod
+    def _refuse(*_: object) -> None:
         raise _doctype()
+
+    def _start(self, name: str, _: dict[str, str]) -> None:
+        self._depth = depth = self._depth + 1
+        if depth == 3:
+            if self._fields is not None:
+                self._text = []
+        elif depth == 2:
+            if name == _RECORD:
+                self._fields = {}
+        elif depth == 1:
+            self.root = name
+        elif depth > DEEPEST:
+            raise too_deep()
+
+    def _end(self, name: str) -> None:
+        depth = self._depth
+        self._depth = depth - 1
+        if depth == 3:
+            if self._fields is not None and self._text is not None:
+                self._fields[name] = "".join(self._text)
+                self._text = None
+        elif depth == 2 and self._fields is not None:
+            self.count += 1
+            if self.count > self._skip:
+                self.whole.append(Record(self.count, self._fields))
+            self._fields = None
+
+    def _characters(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
 
 
 class Work24Reader:
-    """Reads `wantedRoot` as it arrives; gives each `wanted` as a dict of its fields' texts."""
+    """Reads `wantedRoot` as it arrives. Nothing is expanded or fetched: a list of vacancies needs no entities."""
 
     def __init__(self, skip: int = 0) -> None:
-        self._skip = skip
-        self._count = 0
+        self._records = _Records(skip)
         self._held = b""
+        self._head = b""
         self._began = False
+        self._encoding = "utf-8"
+        self._decoder: codecs.IncrementalDecoder | None = None
         self._since_record = 0
-        self._tail = b""
-        self._parser: Any = None
 
     @property
     def count(self) -> int:
         """Records seen."""
-        return self._count
+        return self._records.count
 
     def feed(self, piece: bytes) -> list[Record]:
         """The vacancies that this piece completes."""
         if not self._began:
             self._held += piece
-            piece = self._begin()
-        records: list[Record] = []
-        # A slice at a time, so that a tree never holds more than a slice and a record.
+            piece = self._begin(at_end=False)
         for at in range(0, len(piece), _SLICE_BYTES):
-            records += self._take(piece[at : at + _SLICE_BYTES])
-        return records
+            self._take(piece[at : at + _SLICE_BYTES])
+        whole, self._records.whole = self._records.whole, []
+        return whole
 
     def close(self) -> list[Record]:
-        """Nothing is left; raises where the root is not closed."""
+        """The last vacancies. Raises where the root is not closed."""
+        records: list[Record] = []
         if not self._began:
-            self._begin(at_end=True)
-        if self._parser is None:
-            raise empty()
-        try:
-            self._parser.close()
-        except etree.XMLSyntaxError as problem:
-            if self._tail.rstrip().endswith(_END):
-                raise _not_well_formed(problem.error_log, self._count + 1) from None
-            raise truncated(f"after row {self._count}", f"{self._count}번째 행 다음") from None
-        return []
+            records = self.feed(self._begin(at_end=True))
+        self._parse(self._decoded(b"", final=True), final=True)
+        return records
 
-    def _begin(self, *, at_end: bool = False) -> bytes:
-        """Look at the prolog before anything is read; gives what is to be read once the root is known to be right."""
+    def _begin(self, *, at_end: bool) -> bytes:
+        """Look at how the file begins before anything is read; gives what there is to read."""
         start = self._held.lstrip(_LEADING)
-        if not start:
-            self._held = b""
-            if at_end:
-                raise empty()
+        if len(start) < 1024 and not at_end:
             return b""
+        if not start:
+            raise empty()
+        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise FileRefused(
+                "wrong_encoding", "The file is UTF-16; save it as UTF-8.", "UTF-16 파일입니다. UTF-8로 저장하십시오."
+            )
         if _HTML.match(start):
             raise FileRefused(
                 "html",
                 "This is an HTML page and not a list of vacancies: the source answered with an error page.",
                 "구인 목록이 아니라 HTML 페이지입니다. 제공처가 오류 페이지를 보냈습니다.",
             )
-        if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-            raise FileRefused(
-                "wrong_encoding", "The file is UTF-16; save it as UTF-8.", "UTF-16 파일입니다. UTF-8로 저장하십시오."
-            )
         if not start.startswith(b"<"):
             raise FileRefused("not_xml", "The file is not XML.", "XML 파일이 아닙니다.")
-        if not self._root_is_right(start[:_PROLOG_BYTES], at_end=at_end):
-            if len(start) >= _PROLOG_BYTES:
-                raise FileRefused("not_xml", "No element begins the file.", "파일이 요소로 시작하지 않습니다.")
-            if at_end:
-                raise truncated("before its first element", "첫 요소가 나오기 전")
-            return b""
-        self._began = True
-        self._held = b""
-        self._parser = etree.XMLPullParser(events=("end",), tag=_RECORD, **_PARSER)
+        self._began, self._held, self._head = True, b"", start[:_PROLOG_BYTES]
+        self._declare(start)
         return start
 
-    def _root_is_right(self, start: bytes, *, at_end: bool) -> bool:
-        """Whether the root is there and is Work24's; False while it is not there yet."""
-        probe = etree.XMLPullParser(events=("start",), **_PARSER)
+    def _declare(self, start: bytes) -> None:
+        """Decode here what is declared to be something else than UTF-8: the parser knows no Korean encoding."""
+        declared = _DECLARED.match(start)
+        if declared is None:
+            return
+        name = declared[1].decode("ascii").lower()
+        if name in ("euc-kr", "ks_c_5601-1987", "ksc5601", "ms949", "windows-949"):
+            name = "cp949"  # what is called EUC-KR has the rest of CP949 in it
         try:
-            _feed(probe, start, 1)
-        except FileRefused:
-            _refuse_doctype(start)
-            raise
-        for _, element in probe.read_events():
-            if element.getroottree().docinfo.internalDTD is not None:
-                raise _doctype()
-            if element.tag != _ROOT:
-                raise self._other_root(element, start)
-            return True
-        _refuse_doctype(start)
-        return False
+            self._encoding = codecs.lookup(name).name
+            if self._encoding != "utf-8":
+                self._decoder = codecs.getincrementaldecoder(name)()
+        except LookupError:
+            raise FileRefused(
+                "wrong_encoding", f"The encoding {name} is not known.", f"알 수 없는 인코딩입니다: {name}"
+            ) from None
 
-    @staticmethod
-    def _other_root(element: Any, start: bytes) -> FileRefused:
-        """The source answers what it refuses with <GO24><error>…</error></GO24> or the like: pass its words on."""
-        said = re.search(rb"<(error|message|returnAuthMsg|errMsg)>([^<]{1,300})<", start)
-        words_of_source = tidy(said[2].decode("utf-8", "replace")) if said else ""
-        if words_of_source:
-            return FileRefused(
-                "source_error",
-                f"The source answered with an error instead of vacancies: {words_of_source}",
-                f"제공처가 구인 목록 대신 오류를 보냈습니다: {words_of_source}",
-            )
+    def _decoded(self, part: bytes, *, final: bool = False) -> bytes:
+        if self._decoder is None:
+            return part
+        try:
+            return str(self._decoder.decode(part, final)).encode()
+        except (UnicodeDecodeError, UnicodeEncodeError):
+            raise _wrong_encoding(self._records.parser.CurrentLineNumber, self._encoding) from None
+
+    def _take(self, part: bytes) -> None:
+        count = self._records.count
+        self._since_record += len(part)
+        self._parse(self._decoded(part))
+        if self._records.count > count:
+            self._since_record = 0
+        elif self._since_record > MOST_RECORD_BYTES:
+            raise record_too_large(count + 1)
+
+    def _parse(self, part: bytes, *, final: bool = False) -> None:
+        records, parser = self._records, self._records.parser
+        was_known = records.root is not None
+        try:
+            parser.Parse(part, final)
+        except expat.ExpatError as problem:
+            raise self._refused(problem, part, final=final) from None
+        if records.root is None:
+            if not final and self._since_record > _PROLOG_BYTES:
+                raise FileRefused("not_xml", "No element begins the file.", "파일이 요소로 시작하지 않습니다.")
+        elif not was_known and records.root != _ROOT:
+            raise _other_root(records.root, self._head)
+
+    def _refused(self, problem: expat.ExpatError, part: bytes, *, final: bool) -> FileRefused:
+        if self._records.root not in (None, _ROOT):
+            return _other_root(str(self._records.root), self._head)
+        if final and problem.code in _ENDS_EARLY:
+            return truncated(f"after row {self._records.count}", f"{self._records.count}번째 행 다음")
+        if problem.code == _INVALID_TOKEN and self._decoder is None and not _is_utf8(part):
+            return _wrong_encoding(problem.lineno, self._encoding)
+        message = expat.ErrorString(problem.code)
         return FileRefused(
-            "wrong_root",
-            f"The root element is {element.tag} and not {_ROOT}.",
-            f"최상위 요소가 {_ROOT}가 아니라 {element.tag}입니다.",
+            "not_well_formed",
+            f"The XML is broken at line {problem.lineno}, column {problem.offset + 1}: {message}",
+            f"{problem.lineno}번째 줄 {problem.offset + 1}번째 칸에서 XML이 잘못되었습니다: {message}",
         )
 
-    def _take(self, part: bytes) -> list[Record]:
-        self._since_record += len(part)
-        self._tail = (self._tail + part)[-_TAIL_BYTES:]
-        _feed(self._parser, part, self._count + 1)
-        records = []
-        element = None
-        for _, element in self._parser.read_events():
-            self._count += 1
-            if self._count > self._skip:
-                records.append(Record(self._count, {child.tag: child.text for child in element}))
-            element.clear()
-        if element is not None:
-            self._since_record = 0
-            _forget(element)
-        elif self._since_record > MOST_RECORD_BYTES:
-            raise record_too_large(self._count + 1)
-        return records
 
-
-def _forget(element: Any) -> None:
-    """Drop what came before an element that has been read; the element itself stays, the parser still points at it."""
-    parent = element.getparent()
-    if parent is not None:
-        del parent[: parent.index(element)]
+def _is_utf8(part: bytes) -> bool:
+    """Whether a part of a file is UTF-8, but for characters that are cut off at its ends."""
+    begin = 0
+    while begin < min(4, len(part)) and part[begin] & 0xC0 == 0x80:
+        begin += 1
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(part[begin:])
+    except UnicodeDecodeError:
+        return False
+    return True

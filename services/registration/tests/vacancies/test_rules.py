@@ -41,7 +41,7 @@ def test_pay_is_brought_to_an_hour(pay_type: str, pay_min: int | None, hourly: i
     assert rules.hourly_pay(pay_type, pay_min) == hourly
 
 
-MOVES = ("pause", "resume", "fill", "reopen", "close", "expire", "renew")
+MOVES: tuple[rules.Move, ...] = ("pause", "resume", "fill", "reopen", "close", "expire", "renew")
 
 
 @pytest.mark.parametrize(

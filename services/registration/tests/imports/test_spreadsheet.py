@@ -1,0 +1,34 @@
+"""Nothing in the download of rejections is calculated by whoever opens it."""
+
+import csv
+import io
+
+import pytest
+
+from registration.imports import spreadsheet
+from registration.imports.store import Rejection
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+82-2-1234", "-5", "@SUM(A1)", "\t=1", "\r=1"])
+def test_a_cell_that_would_be_calculated_is_shown_with_an_apostrophe(cell: str) -> None:
+    assert spreadsheet.harmless(cell) == f"'{cell}"
+
+
+@pytest.mark.parametrize("cell", ["간호사", "a=b", "3", "", "'=1"])
+def test_any_other_cell_stays_as_it_is(cell: str) -> None:
+    assert spreadsheet.harmless(cell) == cell
+
+
+def test_rejections_become_quoted_rows() -> None:
+    rows = [
+        Rejection(2, 1, "title", 'not "this"', "아님", "=cmd|'/c calc'!A1"),
+        Rejection(3, 1, "", "r", "k", "a,b\nc"),
+    ]
+
+    text = spreadsheet.lines([spreadsheet.HEADINGS]) + spreadsheet.rejections(rows)
+
+    assert list(csv.reader(io.StringIO(text))) == [
+        list(spreadsheet.HEADINGS),
+        ["2", "title", "아님", 'not "this"', "'=cmd|'/c calc'!A1"],
+        ["3", "", "k", "r", "a,b\nc"],
+    ]
