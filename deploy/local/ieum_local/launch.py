@@ -11,7 +11,8 @@ import sys
 
 _CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH = 1, 2
 _CAPABILITY_VERSION_3 = 0x20080522
-_PR_CAPBSET_READ, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 23, 8, 47, 2
+_PR_CAPBSET_READ, _PR_SET_SECUREBITS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 23, 28, 47, 2
+_SECBIT_NO_SETUID_FIXUP = 1 << 2
 
 
 def _give_up_root(uid: int, gid: int, *, keep_reading: bool) -> None:
@@ -22,18 +23,18 @@ def _give_up_root(uid: int, gid: int, *, keep_reading: bool) -> None:
         bounds = {cap: libc.prctl(_PR_CAPBSET_READ, cap, 0, 0, 0) for cap in (_CAP_DAC_READ_SEARCH, _CAP_DAC_OVERRIDE)}
         kept = next((cap for cap, held in bounds.items() if held == 1), None)
     if kept is not None:
-        libc.prctl(_PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Not PR_SET_KEEPCAPS: access(2), which initdb asks, would still leave the capability out of account.
+        libc.prctl(_PR_SET_SECUREBITS, _SECBIT_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(gid)
     os.setuid(uid)
     if kept is not None:
         header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
-        mask = 1 << kept
-        sets = (ctypes.c_uint32 * 6)(
-            mask, mask, mask, 0, 0, 0
-        )  # effective, permitted, inheritable; then the high words
-        if libc.capset(header, sets) == 0:
-            libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, kept, 0, 0)
+        one = 1 << kept
+        effective_permitted_inheritable = (ctypes.c_uint32 * 6)(one, one, one)  # the high words stay 0
+        if libc.capset(header, effective_permitted_inheritable) != 0:
+            sys.exit("cannot give up root's capabilities")
+        libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE, kept, 0, 0)
 
 
 def main() -> None:
