@@ -1,9 +1,14 @@
 """What happens when vacancies and jobseekers are heard of."""
 
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from prometheus_client import Counter
+
 from ieum.database import Transaction
-from ieum.messaging import Reactions, outbox
-from matching.recommendations import store
-from matching.recommendations.events import (
+from ieum.messaging import Event, Reactions, outbox
+from matching.market import store as market
+from matching.market.events import (
     JobseekerChanged,
     JobseekerRegistered,
     JobseekerStopped,
@@ -15,10 +20,14 @@ from matching.recommendations.events import (
     VacancyPaused,
     VacancyResumed,
 )
-from matching.recommendations.hearing import jobseekers_after, vacancies_after
+from matching.market.hearing import jobseekers_after, vacancies_after
+from matching.recommendations import store
+from matching.recommendations.events import MatchProposed, MatchWithdrawn
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
 from matching.referrals.handlers import withdraw_referrals
+
+TOLD = Counter("matching_matches_told_total", "Matches proposed and withdrawn", ["type"])
 
 reactions = Reactions()
 
@@ -43,10 +52,10 @@ async def propose_matches(
     of_jobseekers = [e for e in events if isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
     of_vacancies = [e for e in events if not isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
     # Read before the gate: nobody else handles events of these aggregates, so their rows stand still.
-    vacancies_before = await store.vacancies(tx, {event.aggregate_id for event in of_vacancies})
+    vacancies_before = await market.vacancies(tx, {event.aggregate_id for event in of_vacancies})
     vacancies = vacancies_after(vacancies_before, of_vacancies)
     jobseekers = jobseekers_after(
-        await store.jobseekers(tx, {event.aggregate_id for event in of_jobseekers}), of_jobseekers
+        await market.jobseekers(tx, {event.aggregate_id for event in of_jobseekers}), of_jobseekers
     )
     were_open = {key for key, vacancy in vacancies_before.items() if vacancy.is_open}
 
@@ -54,13 +63,15 @@ async def propose_matches(
         tx, gate_for(vacancies=bool(vacancies), were_open=bool(were_open), jobseekers=bool(jobseekers))
     )
     if vacancies:
-        await store.save_vacancies(tx, vacancies.values())
+        await market.save_vacancies(tx, vacancies.values())
     if jobseekers:
-        await store.save_jobseekers(tx, jobseekers.values())
+        await market.save_jobseekers(tx, jobseekers.values())
+        await store.move_matches(tx, jobseekers)
     told = await bring_up_to_date(tx, vacancies, were_open, jobseekers)
     stopped = [key for key, jobseeker in jobseekers.items() if jobseeker.stopped_on is not None]
     told |= await withdraw_referrals(tx, stopped)
     await outbox.add(tx, told)
+    tx.after_commit(partial(_count, told))
 
 
 def gate_for(*, vacancies: bool, were_open: bool, jobseekers: bool) -> Gate:
@@ -68,3 +79,8 @@ def gate_for(*, vacancies: bool, were_open: bool, jobseekers: bool) -> Gate:
     if were_open or (vacancies and jobseekers):
         return Gate.ALONE
     return Gate.JOBSEEKERS if jobseekers else Gate.ARRIVALS
+
+
+def _count(told: Mapping[str, Sequence[Event]]) -> None:
+    for kind in (MatchProposed, MatchWithdrawn):
+        TOLD.labels(kind.type_name()).inc(sum(isinstance(event, kind) for events in told.values() for event in events))

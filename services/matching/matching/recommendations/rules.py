@@ -25,8 +25,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from matching.recommendations.codes import ANYWHERE, occupation_line, region_line, regions_under
-from matching.recommendations.facts import EmploymentType, Jobseeker, Offer
+from matching.market.codes import ANYWHERE, occupation_line, region_line, regions_under
+from matching.market.facts import EmploymentType, Jobseeker, Offer
 
 VERSION: Final = 1
 """The version of the rule. Kept scores of another version are made anew by `python -m matching rematch`."""

@@ -4,15 +4,15 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
-from matching.recommendations import rules
-from matching.recommendations.codes import (
+from matching.market.codes import (
     ANYWHERE,
     occupation_line,
     occupations_under,
     region_line,
     regions_under,
 )
-from matching.recommendations.facts import Education, EmploymentType, Jobseeker, Offer
+from matching.market.facts import Education, EmploymentType, Jobseeker, Offer
+from matching.recommendations import rules
 from matching.recommendations.ranking import Place, place
 
 

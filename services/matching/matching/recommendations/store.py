@@ -1,59 +1,15 @@
-"""
-All SQL of recommendations: vacancies, jobseekers, wishes and matches.
-
-Rows are locked in one order everywhere in this service: vacancies, then jobseekers by id, then referrals, then
-placements.
-"""
+"""All SQL of recommendations: the gate, who wishes what, what is kept. For the order of locks see market/store.py."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import UTC, datetime
 from enum import Enum
-from typing import Any, NamedTuple
-
-from asyncpg import Record
+from typing import NamedTuple
 
 from ieum.database import Transaction
-from matching.recommendations.facts import Jobseeker, OpenOffer, Vacancy
+from matching.market.facts import Jobseeker, OpenOffer
+from matching.market.store import JOBSEEKER_COLUMNS, read_jobseeker
 from matching.recommendations.ranking import Held, Place, Ranking, place
 from matching.recommendations.search import Ask, Wish
-
-_VACANCY_COLUMNS = tuple(Vacancy.__dataclass_fields__)
-_VACANCY_TYPES = {
-    "openings": "integer",
-    "pay_min": "bigint",
-    "pay_max": "bigint",
-    "hourly_pay": "bigint",
-    "weekly_hours": "integer",
-    "closes_on": "date",
-}
-_JOBSEEKER_COLUMNS = tuple(Jobseeker.__dataclass_fields__)
-_JOBSEEKER_LISTS = ("wished_occupations", "wished_regions", "employment_types")
-_JOBSEEKER_TYPES = {
-    "started_on": "date",
-    "wage_floor": "bigint",
-    "weekly_hours_min": "integer",
-    "weekly_hours_max": "integer",
-    "career_years": "integer",
-    "visible": "boolean",
-    "matching_consent": "boolean",
-    "stopped_on": "date",
-}
-
-
-def _upsert(table: str, columns: Sequence[str], types: dict[str, str], lists: Sequence[str] = ()) -> str:
-    """One statement for many rows, given as one array for each column; a list travels as text, blank between items."""
-    arrays = ", ".join(f"${n}::{types.get(column, 'text')}[]" for n, column in enumerate(columns, 1))
-    values = ", ".join(f"string_to_array({column}, ' ')" if column in lists else column for column in columns)
-    changes = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
-    return (
-        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {values} FROM unnest({arrays}) AS t ({', '.join(columns)}) "  # noqa: S608 -- names from this file
-        f"ON CONFLICT ({columns[0]}) DO UPDATE SET {changes}"
-    )
-
-
-_SAVE_VACANCIES = _upsert("vacancy", _VACANCY_COLUMNS, _VACANCY_TYPES)
-_SAVE_JOBSEEKERS = _upsert("jobseeker", _JOBSEEKER_COLUMNS, _JOBSEEKER_TYPES, _JOBSEEKER_LISTS)
-_SELECT_VACANCY = f"SELECT {', '.join(_VACANCY_COLUMNS)} FROM vacancy"  # noqa: S608 -- names from this file
-_SELECT_JOBSEEKER = f"SELECT {', '.join(_JOBSEEKER_COLUMNS)} FROM jobseeker"  # noqa: S608 -- names from this file
 
 
 class Gate(Enum):
@@ -86,68 +42,6 @@ async def pass_gate(tx: Transaction, gate: Gate) -> None:
     await tx.execute(f"LOCK TABLE match_gate IN {gate.value} MODE; SET LOCAL plan_cache_mode = force_custom_plan")
 
 
-async def vacancies(tx: Transaction, vacancy_ids: Collection[str]) -> dict[str, Vacancy]:
-    """Those of the vacancies that are known, by id."""
-    if not vacancy_ids:
-        return {}
-    rows = await tx.fetch(f"{_SELECT_VACANCY} WHERE vacancy_id = ANY($1)", list(vacancy_ids))
-    return {row["vacancy_id"]: _vacancy(row) for row in rows}
-
-
-async def find_vacancy(tx: Transaction, vacancy_id: str) -> Vacancy | None:
-    """A vacancy, or None when it was never heard of."""
-    return (await vacancies(tx, [vacancy_id])).get(vacancy_id)
-
-
-async def jobseekers(tx: Transaction, jobseeker_ids: Collection[str]) -> dict[str, Jobseeker]:
-    """Those of the jobseekers who are known, by id."""
-    if not jobseeker_ids:
-        return {}
-    rows = await tx.fetch(f"{_SELECT_JOBSEEKER} WHERE jobseeker_id = ANY($1)", list(jobseeker_ids))
-    return {row["jobseeker_id"]: _jobseeker(row) for row in rows}
-
-
-async def find_jobseeker(tx: Transaction, jobseeker_id: str) -> Jobseeker | None:
-    """A jobseeker, or None who was never heard of."""
-    return (await jobseekers(tx, [jobseeker_id])).get(jobseeker_id)
-
-
-async def save_vacancies(tx: Transaction, changed: Collection[Vacancy]) -> None:
-    """Insert or overwrite."""
-    await tx.execute(_SAVE_VACANCIES, *([getattr(v, column) for v in changed] for column in _VACANCY_COLUMNS))
-
-
-async def save_jobseekers(tx: Transaction, changed: Collection[Jobseeker]) -> None:
-    """
-    Insert or overwrite with wishes; whoever is not matched has no wishes to be found by.
-
-    Locks the jobseekers in id order against everybody, referrals in the making included.
-    """
-    ids = sorted(jobseeker.jobseeker_id for jobseeker in changed)
-    await tx.execute("SELECT FROM jobseeker WHERE jobseeker_id = ANY($1) ORDER BY jobseeker_id FOR UPDATE", ids)
-    columns = []
-    for column in _JOBSEEKER_COLUMNS:
-        values = [getattr(jobseeker, column) for jobseeker in changed]
-        columns.append([" ".join(items) for items in values] if column in _JOBSEEKER_LISTS else values)
-    await tx.execute(_SAVE_JOBSEEKERS, *columns)
-    wishes = [
-        (occupation, region, jobseeker.jobseeker_id)
-        for jobseeker in changed
-        if jobseeker.is_matched
-        for occupation in jobseeker.wished_occupations
-        for region in jobseeker.wished_regions
-    ]
-    await tx.execute("DELETE FROM wish WHERE jobseeker_id = ANY($1)", ids)
-    await tx.copy_records_to_table("wish", records=wishes, columns=("occupation_code", "region_code", "jobseeker_id"))
-    await tx.execute(
-        """
-        UPDATE match m SET centre_code = j.centre_code FROM jobseeker j
-        WHERE j.jobseeker_id = ANY($1) AND m.jobseeker_id = j.jobseeker_id AND m.centre_code <> j.centre_code
-        """,
-        ids,
-    )
-
-
 class Wisher(NamedTuple):
     """A jobseeker, which of the wishes asked for are theirs (by index), and their bar."""
 
@@ -160,7 +54,7 @@ async def who_wishes(tx: Transaction, wishes: Sequence[Wish], but: Collection[st
     """Who has any of the wishes, except `but` and except those whose bar no ceiling of theirs reaches."""
     rows = await tx.fetch(
         f"""
-        SELECT {", ".join(f"j.{column}" for column in _JOBSEEKER_COLUMNS)}, j.bar_score, j.bar_vacancy_id,
+        SELECT {", ".join(f"j.{column}" for column in JOBSEEKER_COLUMNS)}, j.bar_score, j.bar_vacancy_id,
             array_agg(w.n - 1) AS wishes
         FROM unnest($1::text[], $2::text[], $3::smallint[])
             WITH ORDINALITY AS w (occupation_code, region_code, ceiling, n)
@@ -174,7 +68,7 @@ async def who_wishes(tx: Transaction, wishes: Sequence[Wish], but: Collection[st
         [wish.ceiling for wish in wishes],
         list(but),
     )
-    return [Wisher(_jobseeker(row), row["wishes"], place(row["bar_score"], row["bar_vacancy_id"])) for row in rows]
+    return [Wisher(read_jobseeker(row), row["wishes"], place(row["bar_score"], row["bar_vacancy_id"])) for row in rows]
 
 
 async def open_offers(tx: Transaction, ask: Ask) -> list[OpenOffer]:
@@ -299,15 +193,74 @@ async def save_bars(tx: Transaction, changed: Iterable[tuple[str, Place]]) -> No
     )
 
 
-def _vacancy(row: Record) -> Vacancy:
-    return Vacancy(*row.values())
+async def move_matches(tx: Transaction, jobseeker_ids: Collection[str]) -> None:
+    """Let matches follow their jobseekers to the centres they are now registered at."""
+    await tx.execute(
+        """
+        UPDATE match m SET centre_code = j.centre_code FROM jobseeker j
+        WHERE j.jobseeker_id = ANY($1) AND m.jobseeker_id = j.jobseeker_id AND m.centre_code <> j.centre_code
+        """,
+        list(jobseeker_ids),
+    )
 
 
-def _jobseeker(row: Record) -> Jobseeker:
-    values: list[Any] = [row[column] for column in _JOBSEEKER_COLUMNS]
-    for place_of_list in _PLACES_OF_LISTS:
-        values[place_of_list] = tuple(values[place_of_list])
-    return Jobseeker(*values)
+class MatchRow(NamedTuple):
+    """A match as it is kept; rank 1 is the jobseeker's best."""
+
+    jobseeker_id: str
+    vacancy_id: str
+    rank: int
+    proposed_at: datetime
 
 
-_PLACES_OF_LISTS = tuple(_JOBSEEKER_COLUMNS.index(column) for column in _JOBSEEKER_LISTS)
+async def matches_of(tx: Transaction, jobseeker_id: str) -> list[MatchRow]:
+    """A jobseeker's matches, the best first."""
+    rows = await tx.fetch(
+        """
+        SELECT jobseeker_id, vacancy_id, proposed_at FROM match WHERE jobseeker_id = $1 AND told_score IS NOT NULL
+        ORDER BY score DESC, vacancy_id
+        """,
+        jobseeker_id,
+    )
+    return [MatchRow(row["jobseeker_id"], row["vacancy_id"], n, row["proposed_at"]) for n, row in enumerate(rows, 1)]
+
+
+async def matches_of_centre(
+    tx: Transaction, centre_code: str, since: datetime | None, after: tuple[datetime, str, str] | None, limit: int
+) -> list[MatchRow]:
+    """The matches of a centre's jobseekers proposed at or after `since`, the newest first, behind `after`."""
+    # Stepping by proposed_at alone keeps to the index; those of one instant are sorted out behind it.
+    rows = await tx.fetch(
+        """
+        SELECT jobseeker_id, vacancy_id, proposed_at, (
+            SELECT count(*) FROM match b WHERE b.jobseeker_id = m.jobseeker_id AND b.told_score IS NOT NULL
+                AND (b.score > m.score OR (b.score = m.score AND b.vacancy_id <= m.vacancy_id))
+        ) AS rank
+        FROM match m
+        WHERE centre_code = $1 AND told_score IS NOT NULL
+            AND proposed_at >= $2 AND proposed_at <= $3
+            AND (proposed_at < $3 OR (jobseeker_id, vacancy_id) > ($4, $5))
+        ORDER BY proposed_at DESC, jobseeker_id, vacancy_id
+        LIMIT $6
+        """,
+        centre_code,
+        since or _LONG_AGO,
+        *(after or (_LONG_AHEAD, "", "")),
+        limit,
+    )
+    return [MatchRow(row["jobseeker_id"], row["vacancy_id"], row["rank"], row["proposed_at"]) for row in rows]
+
+
+async def rule_in_force(tx: Transaction) -> int:
+    """The version of the rule that kept scores were made by."""
+    version: int = await tx.fetchval("SELECT version FROM rule_in_force")
+    return version
+
+
+async def put_rule_in_force(tx: Transaction, version: int) -> None:
+    """All kept scores are by this version now."""
+    await tx.execute("UPDATE rule_in_force SET version = $1", version)
+
+
+_LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
+_LONG_AHEAD = datetime(9999, 12, 31, tzinfo=UTC)

@@ -8,9 +8,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from ieum.database import Transaction
 from ieum.messaging import Event
+from matching.market import store as market
+from matching.market.facts import Jobseeker, Vacancy
 from matching.recommendations import rules, store
 from matching.recommendations.events import MatchProposed, MatchWithdrawn, ScorePart, WithdrawalReason
-from matching.recommendations.facts import Jobseeker, Vacancy
 from matching.recommendations.ranking import OPEN_BAR, Place, Ranking, difference, ranking, renewed
 from matching.recommendations.rules import Finding
 from matching.recommendations.search import Wish, ask_for, places_of, wishes_met_by
@@ -22,14 +23,19 @@ def match_id(jobseeker_id: str, vacancy_id: str) -> str:
 
 
 async def bring_up_to_date(
-    tx: Transaction, vacancies: Mapping[str, Vacancy], were_open: Collection[str], jobseekers: Mapping[str, Jobseeker]
+    tx: Transaction,
+    vacancies: Mapping[str, Vacancy],
+    were_open: Collection[str],
+    jobseekers: Mapping[str, Jobseeker],
+    because: WithdrawalReason = "jobseeker_changed",
 ) -> dict[str, list[Event]]:
     """
     Make matches exact again after vacancies and jobseekers came, changed or went; returns what to tell by match id.
 
-    Both are given as they are now and are saved already; `were_open` are the vacancies that could be held before.
+    Both are given as they are now and are saved already; `were_open` are the vacancies that could be held before, and
+    `because` is why the jobseekers are looked at.
     """
-    upkeep = _Upkeep(tx, vacancies, jobseekers)
+    upkeep = _Upkeep(tx, vacancies, jobseekers, because)
     await upkeep.match_vacancies(were_open)
     await upkeep.match_jobseekers()
     return await upkeep.write()
@@ -46,10 +52,17 @@ class _Proposal(NamedTuple):
 class _Upkeep:
     """One batch at work: what changed, and what is to be written and told."""
 
-    def __init__(self, tx: Transaction, vacancies: Mapping[str, Vacancy], jobseekers: Mapping[str, Jobseeker]) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        vacancies: Mapping[str, Vacancy],
+        jobseekers: Mapping[str, Jobseeker],
+        because: WithdrawalReason,
+    ) -> None:
         self._tx = tx
         self._vacancies = vacancies
         self._jobseekers = jobseekers
+        self._because = because
         self._met: dict[str, Jobseeker] = dict(jobseekers)
         self._saved: list[store.KeptRow] = []
         self._deleted: list[tuple[str, str]] = []
@@ -91,10 +104,11 @@ class _Upkeep:
         await store.save_bars(self._tx, self._bars)
         await self._meet({proposal.jobseeker_id for proposal in self._proposals})
         proposed = {proposal.place.vacancy_id for proposal in self._proposals}
-        vacancies = await store.vacancies(self._tx, proposed - self._vacancies.keys()) | dict(self._vacancies)
-        for jobseeker_id, place, rank in self._proposals:
-            key = match_id(jobseeker_id, place.vacancy_id)
-            self._told[key] = [_proposed(vacancies[place.vacancy_id], self._met[jobseeker_id], place, rank)]
+        vacancies = await market.vacancies(self._tx, proposed - self._vacancies.keys()) | dict(self._vacancies)
+        for jobseeker_id, at, rank in self._proposals:
+            told = _proposed(vacancies[at.vacancy_id], self._met[jobseeker_id], rank)
+            if told is not None:
+                self._told[match_id(jobseeker_id, at.vacancy_id)] = [told]
         return self._told
 
     async def _offers(self) -> dict[str, list[Place]]:
@@ -129,7 +143,7 @@ class _Upkeep:
 
     async def _meet(self, jobseeker_ids: Collection[str]) -> None:
         """Have these jobseekers at hand."""
-        self._met |= await store.jobseekers(self._tx, [key for key in jobseeker_ids if key not in self._met])
+        self._met |= await market.jobseekers(self._tx, [key for key in jobseeker_ids if key not in self._met])
 
     def _settle(self, jobseeker_id: str, before: store.Kept, after: Ranking) -> None:
         """Note what turns what is kept for a jobseeker into `after`, and what to tell of it."""
@@ -141,17 +155,30 @@ class _Upkeep:
             self._bars.append((jobseeker_id, after.bar))
         self._proposals += (_Proposal(jobseeker_id, at, after.places.index(at) + 1) for at in found.proposed)
         for vacancy_id in found.withdrawn:
-            reason = _why_left(self._vacancies.get(vacancy_id), self._jobseekers.get(jobseeker_id))
+            reason = self._why_left(vacancy_id, jobseeker_id)
             self._told[match_id(jobseeker_id, vacancy_id)] = [
                 MatchWithdrawn(jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, reason=reason)
             ]
 
+    def _why_left(self, vacancy_id: str, jobseeker_id: str) -> WithdrawalReason:
+        """Why a match was lost. What rules it out comes before what moved it."""
+        vacancy, jobseeker = self._vacancies.get(vacancy_id), self._jobseekers.get(jobseeker_id)
+        if jobseeker is not None and jobseeker.stopped_on is not None:
+            return "jobseeker_stopped"
+        if jobseeker is not None and not jobseeker.matching_consent:
+            return "consent_withdrawn"
+        if vacancy is not None and vacancy.status != "open":
+            return _VACANCY_WENT[vacancy.status]
+        if jobseeker is not None:
+            return self._because
+        return "outranked" if vacancy is None else "vacancy_changed"
 
-def _proposed(vacancy: Vacancy, jobseeker: Jobseeker, place: Place, rank: int) -> MatchProposed:
+
+def _proposed(vacancy: Vacancy, jobseeker: Jobseeker, rank: int) -> MatchProposed | None:
+    """The proposal of a pair. None only for a spare kept by an old version of the rule that does not suit any more."""
     verdict = rules.judge(vacancy, jobseeker)
-    # What is told must be what is kept: anything else means that a row was read before somebody else's change of it.
-    assert verdict is not None
-    assert rules.total(verdict) == place.score
+    if verdict is None:
+        return None
     return MatchProposed(
         jobseeker_id=jobseeker.jobseeker_id,
         vacancy_id=vacancy.vacancy_id,
@@ -159,7 +186,7 @@ def _proposed(vacancy: Vacancy, jobseeker: Jobseeker, place: Place, rank: int) -
         employer_id=vacancy.employer_id,
         employer_name=vacancy.employer_name,
         title=vacancy.title,
-        score=place.score,
+        score=rules.total(verdict),
         rank=rank,
         parts=[_part(found) for found in verdict],
     )
@@ -167,20 +194,7 @@ def _proposed(vacancy: Vacancy, jobseeker: Jobseeker, place: Place, rank: int) -
 
 @cache
 def _part(found: Finding) -> ScorePart:
-    return ScorePart.model_validate({"name": found.part, "points": found.points, "of": rules.OF[found.part]})
-
-
-def _why_left(vacancy: Vacancy | None, jobseeker: Jobseeker | None) -> WithdrawalReason:
-    """Why a match was lost; either side is given only if it changed. What rules it out comes before what moved it."""
-    if jobseeker is not None and jobseeker.stopped_on is not None:
-        return "jobseeker_stopped"
-    if jobseeker is not None and not jobseeker.matching_consent:
-        return "consent_withdrawn"
-    if vacancy is not None and vacancy.status != "open":
-        return _VACANCY_WENT[vacancy.status]
-    if jobseeker is not None:
-        return "jobseeker_changed"
-    return "outranked" if vacancy is None else "vacancy_changed"
+    return ScorePart(name=found.part, points=found.points, of=rules.OF[found.part])
 
 
 _VACANCY_WENT: dict[str, WithdrawalReason] = {

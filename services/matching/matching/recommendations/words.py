@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from matching.recommendations.facts import Vacancy
+from matching.market.facts import Vacancy
 from matching.recommendations.rules import Finding
 
 Side = Literal["jobseeker", "employer"]

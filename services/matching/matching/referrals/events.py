@@ -1,6 +1,8 @@
 """What referrals promise: made, answered, withdrawn."""
 
-from typing import Literal
+from typing import Literal, get_args
+
+from pydantic import Field
 
 from ieum.messaging import Event
 
@@ -34,10 +36,10 @@ class ReferralAnswered(_ReferralTold, topic="matching.referral.v1"):
     """
 
     answer: Answer
-    reason: AnswerReason | None
+    reason: str | None = Field(description=f"Today one of {', '.join(get_args(AnswerReason))}; more may come")
 
 
 class ReferralWithdrawn(_ReferralTold, topic="matching.referral.v1"):
     """A referral was taken back before it was settled. Reasons in own words are "other"."""
 
-    reason: WithdrawalReason
+    reason: str = Field(description=f"Today one of {', '.join(get_args(WithdrawalReason))}; more may come")

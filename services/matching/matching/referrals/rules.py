@@ -2,7 +2,7 @@
 
 from typing import Final, Literal, get_args
 
-from matching.recommendations.facts import Jobseeker, Vacancy
+from matching.market.facts import Jobseeker, Vacancy
 from matching.referrals.events import AnswerReason, WithdrawalReason
 
 State = Literal["made", "interview", "declined", "hired", "withdrawn"]

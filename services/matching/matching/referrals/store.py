@@ -1,25 +1,15 @@
-"""All SQL of referrals. For the order of locks see recommendations/store.py."""
+"""All SQL of referrals. For the order of locks see market/store.py."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from ieum.database import Transaction
-from matching.recommendations.facts import Vacancy
+from matching.market.facts import Vacancy
 from matching.referrals.referral import Referral
 from matching.referrals.rules import UNSETTLED, Consent, State
+from matching.referrals.views import StandingReferral
 
 _COLUMNS = ", ".join(Referral.__dataclass_fields__)
-
-
-async def hold_jobseeker(tx: Transaction, jobseeker_id: str) -> None:
-    """
-    Keep a jobseeker from being changed or stopped until the commit.
-
-    A stop withdraws the referrals it sees; without this it could miss one in the making, which would stay for ever.
-    The key's lock is enough: it meets the stronger one that handlers take on changed jobseekers, and does not meet the
-    one they take to renew somebody's matches.
-    """
-    await tx.execute("SELECT FROM jobseeker WHERE jobseeker_id = $1 FOR KEY SHARE", jobseeker_id)
 
 
 async def insert_referral(
@@ -134,8 +124,10 @@ async def referrals(
 _FILTERS = ("jobseeker_id", "employer_id", "centre_code", "state")
 
 
-async def standing(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, State]]:
-    """(referral id, state) of the referral that stands between each jobseeker and vacancy, where there is one."""
+async def standing_referrals(
+    tx: Transaction, pairs: Sequence[tuple[str, str]]
+) -> dict[tuple[str, str], StandingReferral]:
+    """The referral that stands between each jobseeker and vacancy, where there is one."""
     if not pairs:
         return {}
     rows = await tx.fetch(
@@ -147,4 +139,7 @@ async def standing(tx: Transaction, pairs: Sequence[tuple[str, str]]) -> dict[tu
         """,
         *zip(*pairs, strict=True),
     )
-    return {(row["jobseeker_id"], row["vacancy_id"]): (row["referral_id"], row["state"]) for row in rows}
+    return {
+        (row["jobseeker_id"], row["vacancy_id"]): StandingReferral(referral_id=row["referral_id"], state=row["state"])
+        for row in rows
+    }

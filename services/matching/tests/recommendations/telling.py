@@ -7,8 +7,7 @@ from typing import Any
 
 from ieum.database import Database
 from ieum.messaging import Event
-from matching.recommendations import rules
-from matching.recommendations.events import (
+from matching.market.events import (
     JobseekerChanged,
     JobseekerEvent,
     JobseekerRegistered,
@@ -22,9 +21,10 @@ from matching.recommendations.events import (
     VacancyPaused,
     VacancyResumed,
 )
-from matching.recommendations.facts import Jobseeker, Vacancy
+from matching.market.facts import Jobseeker, Vacancy
+from matching.market.hearing import jobseekers_after, vacancies_after
+from matching.recommendations import rules
 from matching.recommendations.handlers import propose_matches
-from matching.recommendations.hearing import jobseekers_after, vacancies_after
 from matching.recommendations.ranking import Place, place
 
 from .worlds import brute_force

@@ -7,7 +7,7 @@ import pytest
 
 from ieum.database import Database
 from ieum.messaging import Event
-from matching.recommendations.facts import Jobseeker, Vacancy, VacancyStatus
+from matching.market.facts import Jobseeker, Vacancy, VacancyStatus
 from matching.recommendations.ranking import Place
 
 from . import telling

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from ieum.database import Database
-from matching.recommendations.facts import Vacancy
+from matching.market.facts import Vacancy
 from matching.recommendations.ranking import place
 
 from . import telling

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.market.facts import Jobseeker, Vacancy
 from matching.recommendations import rules
-from matching.recommendations.facts import Jobseeker, Vacancy
 from matching.recommendations.rules import Finding
 
 from .worlds import OCCUPATIONS, REGIONS, a_jobseeker, a_vacancy, jobseekers, vacancies

@@ -7,8 +7,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from matching.market.facts import Jobseeker, Vacancy
 from matching.recommendations import rules
-from matching.recommendations.facts import Jobseeker, Vacancy
 from matching.recommendations.ranking import Place, place
 
 # Codes chosen to lie above, below and beside one another; 031100 stands under 01C and not under 03, 014100 under two.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matching.recommendations import codes
+from matching.market import codes
 
 
 @pytest.mark.parametrize(

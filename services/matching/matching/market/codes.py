@@ -12,7 +12,7 @@ ANYWHERE: Final = "00000"
 
 
 def _rows(file: str) -> list[dict[str, str]]:
-    text = files("matching.recommendations").joinpath("data", file).read_text(encoding="utf-8")
+    text = files("matching.market").joinpath("data", file).read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 

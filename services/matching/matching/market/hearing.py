@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
-from matching.recommendations.codes import current_region
-from matching.recommendations.events import (
+from matching.market.codes import current_region
+from matching.market.events import (
     JobseekerChanged,
     JobseekerEvent,
     JobseekerRegistered,
@@ -19,7 +19,7 @@ from matching.recommendations.events import (
     VacancyPaused,
     VacancyResumed,
 )
-from matching.recommendations.facts import Jobseeker, Vacancy, VacancyStatus
+from matching.market.facts import Jobseeker, Vacancy, VacancyStatus
 
 _BECOMES: Final[dict[type[VacancyEvent], VacancyStatus]] = {
     VacancyPaused: "paused",

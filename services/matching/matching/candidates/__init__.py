@@ -1,0 +1,1 @@
+"""Candidates: whom a vacancy suits best, found when it is asked for."""

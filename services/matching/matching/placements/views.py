@@ -1,0 +1,58 @@
+"""What HTTP shows of placements, and takes."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from ieum.http import Name, Text
+from matching.placements.events import Source
+from matching.placements.placement import Placement
+
+Reason = Annotated[Name, Field(max_length=500)]
+"""A word from the event's list of reasons, or a sentence of one's own."""
+
+
+class NewPlacement(BaseModel):
+    """A hire that staff record: one that no employer's answer to a referral has brought."""
+
+    jobseeker_id: Text
+    vacancy_id: Text
+    source: Literal["own_search", "meeting_day", "programme"]
+    hired_on: date = Field(description="A day in Korea, today at the latest")
+
+
+class Reversal(BaseModel):
+    """Why a placement is taken back."""
+
+    reason: Reason
+
+
+class PlacementView(BaseModel):
+    """A placement, standing or reversed."""
+
+    placement_id: str
+    version: int
+    state: Literal["recorded", "reversed"]
+    jobseeker_id: str
+    vacancy_id: str
+    employer_id: str
+    employer_name: str
+    title: str
+    centre_code: str
+    source: Source
+    referral_id: str | None
+    hired_on: date
+    recorded_by: str
+    recorded_at: datetime
+    reversed_at: datetime | None
+    reversed_by: str | None
+    reason: str | None = Field(description="Why it was reversed")
+
+    @classmethod
+    def of(cls, placement: Placement) -> "PlacementView":
+        """The view of a placement."""
+        return cls(
+            state="recorded" if placement.reversed_at is None else "reversed",
+            **{name: getattr(placement, name) for name in cls.model_fields if name != "state"},
+        )

@@ -1,0 +1,40 @@
+"""What HTTP shows of referrals."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from matching.referrals.referral import Referral
+from matching.referrals.rules import State
+
+
+class StandingReferral(BaseModel):
+    """The referral that stands between a jobseeker and a vacancy."""
+
+    referral_id: str
+    state: State
+
+
+class ReferralView(BaseModel):
+    """A referral; `reason` goes with its state: why it was declined or withdrawn, or what the employer added."""
+
+    referral_id: str
+    version: int
+    jobseeker_id: str
+    vacancy_id: str
+    employer_id: str
+    employer_name: str
+    title: str
+    centre_code: str
+    counsellor_id: str
+    state: State
+    reason: str | None
+    made_at: datetime
+    changed_at: datetime
+    placement_id: str | None = Field(None, description="The placement that an answer of hired made, while it stands")
+
+    @classmethod
+    def of(cls, referral: Referral, placement_id: str | None = None) -> "ReferralView":
+        """The view of a referral."""
+        view = cls.model_validate(referral, from_attributes=True)
+        return view.model_copy(update={"placement_id": placement_id})
