@@ -143,6 +143,10 @@ def test_files_are_small_enough_to_live_in(folder: str) -> None:
     assert long == {}
 
 
+def test_test_folders_are_no_packages_or_two_of_them_would_have_one_name() -> None:
+    assert [str(file.relative_to(ROOT)) for file in ROOT.glob("[!.]*/**/tests/**/__init__.py")] == []
+
+
 def test_tests_do_not_sleep() -> None:
     broken = {
         str(file.relative_to(ROOT)): found

@@ -1,1 +1,0 @@
-"""The whole system, started as `make run` starts it, for tests and measurements."""
