@@ -33,7 +33,7 @@ class LetterWriter:
         params = {
             "notices": [self._texts.notice(message.kind, language, message.params) for message in messages],
             "name": " ".join((contact.name or "").split()),
-            "portal_url": f"{self._portal_url}/messages",
+            "portal_url": self._portal_url,
         }
         subject, body, short = (
             self._templates.render("letter", language, block, params) for block in ("subject", "body", "short")
