@@ -67,7 +67,13 @@ def answered() -> Make:
     """An employer's answer to a referral of `jobseeker_id`."""
 
     def make(jobseeker_id: str = "jobseeker-1", vacancy_id: str = "vacancy-1", **fields: Any) -> ReferralAnswered:
-        told = {"centre_code": "11010", "counsellor_id": "counsellor-1", "answer": "interview"}
+        told = {
+            "title": "용접원",
+            "employer_name": "한빛정공",
+            "centre_code": "11010",
+            "counsellor_id": "counsellor-1",
+            "answer": "interview",
+        }
         event = ReferralAnswered(jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, **told | fields)
         return event.received(f"referral-{uuid4()}", version=2)
 

@@ -32,10 +32,12 @@ class ReferralMade(Event, topic="matching.referral.v1"):
 
 
 class ReferralAnswered(Event, topic="matching.referral.v1"):
-    """The employer answered. Its reason is the employer's own words, so it is not repeated in messages."""
+    """The employer answered."""
 
     jobseeker_id: str
     vacancy_id: str
+    employer_name: str
+    title: str
     centre_code: str
     counsellor_id: str
     answer: Answer

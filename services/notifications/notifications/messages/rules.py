@@ -66,11 +66,7 @@ def drafts_of(event: Heard) -> list[Draft]:
                 ),
             ]
         case ReferralAnswered():
-            answered: Params = {
-                "referral_id": event.aggregate_id,
-                "vacancy_id": event.vacancy_id,
-                "answer": event.answer,
-            }
+            answered: Params = {**_referral_params(event), "answer": event.answer}
             told = [
                 (event.jobseeker_id, "referral_answered", answered),
                 (event.counsellor_id, "referral_result", {**answered, "jobseeker_id": event.jobseeker_id}),
@@ -95,7 +91,7 @@ def _match_params(event: MatchProposed) -> Params:
     }
 
 
-def _referral_params(event: ReferralMade) -> Params:
+def _referral_params(event: ReferralMade | ReferralAnswered) -> Params:
     return {
         "referral_id": event.aggregate_id,
         "vacancy_id": event.vacancy_id,
@@ -116,7 +112,7 @@ def vacancy_facts(events: Iterable[Heard]) -> list[VacancyFacts]:
     """The newest facts of each vacancy that the events name, in the order of vacancy ids."""
     newest: dict[str, VacancyFacts] = {}
     for event in events:
-        if isinstance(event, MatchProposed | ReferralMade):
+        if isinstance(event, MatchProposed | ReferralMade | ReferralAnswered):
             known = newest.get(event.vacancy_id)
             if known is None or known.heard_at < event.occurred_at:
                 newest[event.vacancy_id] = VacancyFacts(
