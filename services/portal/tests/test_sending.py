@@ -229,7 +229,7 @@ async def test_a_counsellor_refers_from_the_list_of_new_matches(
 
     assert answer.headers["location"] == f"/counsellor/referrals/{nation.REFERRAL}"
     asked = services["matching"].was_asked("POST", "/referrals")[0]
-    assert asked.json == {"jobseeker_id": nation.JOBSEEKER, "vacancy_id": nation.VACANCY}
+    assert asked.json == {"jobseeker_id": nation.JOBSEEKER, "vacancy_id": nation.VACANCY, "cv_consent": False}
     assert asked.headers["idempotency-key"] == fields["key"]
 
 

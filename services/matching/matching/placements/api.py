@@ -48,6 +48,20 @@ async def list_placements(
     return paging.page([PlacementView.of(one) for one in found], key=lambda view: (view.recorded_at, view.placement_id))
 
 
+@router.get("/{placement_id}", responses=problem_responses(Forbidden))
+async def show_placement(
+    placement_id: str, caller: Annotated[Caller, allow("jobseeker", *CENTRE_STAFF, "service")], read: Read
+) -> PlacementView:
+    """A placement, for those it concerns."""
+    async with read() as tx:
+        placement = await store.find_placement(tx, placement_id)
+    if placement is None:
+        raise Forbidden
+    # Raises Forbidden for somebody else's.
+    list_filters(caller, {"centre_code": placement.centre_code, "jobseeker_id": placement.jobseeker_id})
+    return PlacementView.of(placement)
+
+
 @router.post(
     "",
     status_code=201,

@@ -2,8 +2,6 @@
 
 from datetime import date, datetime
 
-from pydantic import Field
-
 from portal.figures.views import Said
 from portal.services import View
 
@@ -14,14 +12,14 @@ class MatchVacancy(View):
     vacancy_id: str
     title: str
     employer_name: str
-    occupation_name: str | None = None
-    region_name: str | None = None
-    pay_type: str | None = None
+    occupation_name: str
+    region_name: str
+    pay_type: str
     pay_min: int | None = None
     pay_max: int | None = None
-    employment_type: str | None = None
+    employment_type: str
     closes_on: date | None = None
-    status: str = "open"
+    status: str
 
 
 class Part(View):
@@ -30,7 +28,7 @@ class Part(View):
     name: str
     points: int
     of: int
-    text: Said | None = None
+    text: Said
 
 
 class ReferralState(View):
@@ -44,11 +42,11 @@ class Match(View):
     """A vacancy that suits a jobseeker."""
 
     match_id: str
-    jobseeker_id: str | None = None
+    jobseeker_id: str
     vacancy: MatchVacancy
     score: int
     rank: int
-    parts: list[Part] = Field(default_factory=list)
+    parts: list[Part]
     proposed_at: datetime
     referral: ReferralState | None = None
 
@@ -58,5 +56,5 @@ class Candidate(View):
 
     jobseeker_id: str
     score: int
-    parts: list[Part] = Field(default_factory=list)
+    parts: list[Part]
     referral: ReferralState | None = None

@@ -11,8 +11,8 @@ class Placement(View):
     placement_id: str
     jobseeker_id: str
     vacancy_id: str
-    employer_name: str | None = None
-    title: str | None = None
+    employer_name: str
+    title: str
     centre_code: str
     source: str
     referral_id: str | None = None

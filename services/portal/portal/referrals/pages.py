@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
-from portal.forms.form import Form, text
+from portal.forms.form import Form, text, ticked
 from portal.language.words import N_
 from portal.referrals.views import Referral
 from portal.services import Items, part, section
@@ -24,7 +24,11 @@ ANSWER: Mapping[str, str] = {
     "own_words": N_("Reason in your own words"),
 }
 WITHDRAWAL: Mapping[str, str] = {"reason": N_("Reason"), "own_words": N_("Reason in your own words")}
-NEW: Mapping[str, str] = {"jobseeker_id": N_("Jobseeker"), "vacancy_id": N_("Vacancy")}
+NEW: Mapping[str, str] = {
+    "jobseeker_id": N_("Jobseeker"),
+    "vacancy_id": N_("Vacancy"),
+    "cv_consent": N_("I asked, and the jobseeker agrees to share the CV with this employer"),
+}
 
 
 @router.get("/jobseeker/referrals")
@@ -34,6 +38,15 @@ async def own_referrals(visit: JobseekerVisit, cursor: Cursor = None) -> Respons
         visit.matching.get(Items[Referral], "/referrals", jobseeker_id=visit.person_id, cursor=cursor)
     )
     return visit.page("referrals/own.html", referrals=found)
+
+
+@router.post("/jobseeker/referrals/{referral_id}/withdraw")
+async def decline_referral(visit: JobseekerVisit, referral_id: str) -> Response:
+    """A jobseeker does not want to be put forward there after all."""
+    form = await visit.sent_form()
+    path = f"/referrals/{part(referral_id)}/withdraw"
+    await visit.matching.send(Referral, "POST", path, {"reason": "jobseeker_asked"}, key=form.key)
+    return visit.go("/jobseeker/referrals", "referral_withdrawn")
 
 
 @router.get("/employer/referrals")
@@ -56,7 +69,7 @@ async def answer(visit: EmployerVisit, referral_id: str) -> Response:
     hired = form.value("answer") == "hired"
     body = {
         "answer": form.value("answer"),
-        "reason": reason_of(form) if form.value("answer") == "declined" else None,
+        "reason": reason_of(form) if form.value("answer") == "declined" else text(form, "own_words"),
         "hired_on": text(form, "hired_on") if hired else None,
     }
     path = f"/referrals/{part(referral_id)}/answer"
@@ -77,7 +90,11 @@ async def referrals_of_centre(visit: CentreVisit, state: State = None, cursor: C
 async def refer(visit: CounsellorVisit) -> Response:
     """Puts a jobseeker forward to a vacancy."""
     form = await visit.sent_form(NEW)
-    body = {"jobseeker_id": form.value("jobseeker_id"), "vacancy_id": form.value("vacancy_id")}
+    body = {
+        "jobseeker_id": form.value("jobseeker_id"),
+        "vacancy_id": form.value("vacancy_id"),
+        "cv_consent": ticked(form, "cv_consent"),
+    }
     made, form = await attempt(form, visit.matching.send(Referral, "POST", "/referrals", body, key=form.key))
     if made is None:
         return visit.page("referrals/refused.html", visit.status_of(form), form=form)

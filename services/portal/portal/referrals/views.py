@@ -1,6 +1,6 @@
 """What the pages need of a referral."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from portal.services import View
 
@@ -18,6 +18,10 @@ class Referral(View):
     state: str
     reason: str | None = None
     made_at: datetime
-    answered_at: datetime | None = None
-    hired_on: date | None = None
+    changed_at: datetime
     placement_id: str | None = None
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether it still waits for somebody."""
+        return self.state in ("made", "interview")
