@@ -45,6 +45,8 @@ class Codes:
     """What the nation is built on: registration's own code lists, read over HTTP."""
 
     occupations: Sequence[str]
+    fields: Sequence[str]
+    groups: Sequence[str]
     regions: Sequence[str]
     centres: dict[str, str]
     offices: dict[str, str]
@@ -148,7 +150,9 @@ class Nation:
         featured = [code for code, name in self.codes.centres.items() if name in FEATURED_CENTRES]
         centre = centre_code or (rng.choice(featured) if rng.random() < 0.4 else rng.choice(list(self._regions_of)))
         own = rng.choice(self._regions_of.get(centre) or list(self.codes.regions))
-        wishes = rng.sample(self._popular, rng.choice((1, 2, 3)))
+        # Most people name a field or a group of work, as at a counter; some know the very occupation.
+        level = rng.choice((self.codes.fields, self.codes.groups, self._popular))
+        wishes = rng.sample(list(level), rng.choice((1, 2, 3)))
         # 세종 is a 시·도 and its only 시·군·구 in one: there is no 36000.
         province = own if own == "36110" else f"{own[:2]}000"
         regions = rng.choice(([own], [province], [province], ["00000"]))

@@ -15,6 +15,8 @@ async def read_codes(system: System, headers: dict[str, str]) -> Codes:
     places = [region for region in regions if _is_place(region)]
     return Codes(
         occupations=[entry["code"] for entry in occupations if len(entry["code"]) == 6],
+        fields=[entry["code"] for entry in occupations if len(entry["code"]) == 2],
+        groups=[entry["code"] for entry in occupations if len(entry["code"]) == 3],
         regions=[region["code"] for region in places],
         centres={centre["code"]: centre["name"] for centre in centres},
         offices={centre["regional_office_code"]: centre["regional_office_code"] for centre in centres},
