@@ -29,7 +29,7 @@ from matching.market.codes import ANYWHERE, occupation_line, region_line, region
 from matching.market.facts import EmploymentType, Jobseeker, Offer
 
 VERSION: Final = 1
-"""The version of the rule. Kept scores of another version are made anew by `python -m matching rematch`."""
+"""Raise it with every change of this rule or of the code lists: matches are then made anew when the service starts."""
 
 MINIMUM_WAGE: Final = 10_320
 """The legal minimum wage of 2026 (최저임금위원회), KRW an hour: what pay is compared with where no floor was named."""
