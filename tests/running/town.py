@@ -74,14 +74,14 @@ class Town:
 
     # -- who is there
 
-    async def jobseeker(self, *, language: str = "ko") -> Jobseeker:
-        """Somebody registers who looks for the town's job in the town, consenting to everything."""
+    async def jobseeker(self, *, job: str | None = None, language: str = "ko") -> Jobseeker:
+        """Somebody registers who looks for a job in the town (its usual one), consenting to everything."""
         number = next(_serials)
         email = f"seeker{number}.{uuid4().hex[:8]}@people.example.org"
         body = {
             "person": {"name": f"나그네{_hangul(number)}", "email": email, "phone": None, "language": language},
             "centre_code": self.centre_code,
-            "wishes": {"occupations": [self.job], "regions": [self.region["code"]], "wage_floor": 10_320},
+            "wishes": {"occupations": [job or self.job], "regions": [self.region["code"]], "wage_floor": 10_320},
             "career_years": 1,
             "education": "03",
             "visible": True,

@@ -1,0 +1,53 @@
+"""`make bench`: start the whole system in a temporary folder, measure, print a table, write build/bench.json."""
+
+import asyncio
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from rich.console import Console
+
+from ..running.system import System
+from . import file_import, latency
+from .results import Result, show, write
+
+NAMES = ("latency", "import")
+_WRITTEN = Path("build") / "bench.json"
+
+
+def _number(name: str, default: float) -> float:
+    return float(os.environ.get(name) or default)
+
+
+async def _measure(names: list[str], console: Console) -> dict[str, Result | str]:
+    results: dict[str, Result | str] = {
+        name: "not run: there is no such benchmark yet" for name in names if name not in NAMES
+    }
+    if len(results) == len(names):
+        return results
+    with tempfile.TemporaryDirectory(prefix="ieum-bench-") as folder, console.status("starting the system") as status:
+        async with System(Path(folder)) as system:
+            if "latency" in names:
+                count, rate, rounds = int(_number("COUNT", 200)), _number("RATE", 1), int(_number("ROUNDS", 1))
+                results["latency"] = await latency.measure(system, count, rate, rounds, status.update)
+            if "import" in names:
+                rows, rounds = int(_number("ROWS", 100_000)), int(_number("ROUNDS", 3))
+                results["import"] = await file_import.measure(system, rows, rounds, status.update)
+    return results
+
+
+def main() -> int:
+    """Run what ONLY names (everything without it). Environment: ONLY, ROUNDS, COUNT, RATE, ROWS."""
+    console = Console()
+    names = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()] or list(NAMES)
+    results = asyncio.run(_measure(names, console))
+    show(results, console)
+    write(results, _WRITTEN)
+    console.print(f"written to {_WRITTEN}")
+    void = [name for name, result in results.items() if not isinstance(result, str) and result.oracle != "passed"]
+    return 1 if void or not any(isinstance(result, Result) for result in results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,113 @@
+"""Rows a second of a large Work24 file, from upload to finished, beside COPY of the same rows into a plain table."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+import asyncpg
+
+from ieum.testing import eventually
+from registration.imports import sample
+
+from ..running.system import Json, System
+from ..running.town import in_days
+from .results import Result, machine, spread
+
+_TOPIC = "registration.vacancy.v1"
+_PATIENCE = 1_800.0  # seconds
+
+
+async def measure(system: System, rows: int, rounds: int, say: Callable[[str], None]) -> Result:
+    """A file of its own in every round; ours and COPY take turns."""
+    load = machine()
+    ours, everywhere, copies, faults = list[float](), list[float](), list[float](), list[str]()
+    known: set[str] = set()
+    today = date.fromisoformat(in_days(0))
+    for number in range(rounds):
+        say(f"import: round {number + 1} of {rounds}, making {rows:,} rows")
+        wanted = list(sample.wanted(rows, seed=number + 1, day=today))
+        content = b"".join(sample.work24(rows, seed=number + 1, day=today))
+        copies.append(rows / await _copy(system, [tuple(row.values()) for row in wanted], list(wanted[0])))
+        references = {row["wantedAuthNo"] for row in wanted}
+        had = await _kept(system)
+        began = time.perf_counter()
+        view = await _import(system, content, say)
+        ours.append(rows / (time.perf_counter() - began))
+        await _heard_everywhere(system, say)
+        everywhere.append(rows / (time.perf_counter() - began))
+        faults += _faults(view, rows, had, await _kept(system), new=len(references - known))
+        known |= references
+    return Result(
+        unit="rows/s",
+        rounds=rounds,
+        ours=spread(ours),
+        more={"until every service has heard of them": spread(everywhere)},
+        ceiling={"COPY of the same rows": spread(copies)},
+        oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
+        machine=load,
+    )
+
+
+async def _import(system: System, content: bytes, say: Callable[[str], None]) -> Json:
+    operator = system.headers("operator", "bench")
+    client = system.clients["registration"]
+    answer = await client.post(
+        "/imports", params={"format": "work24"}, headers=operator, files={"file": ("bench.xml", content)}, timeout=300
+    )
+    answer.raise_for_status()
+    path = f"/imports/{answer.json()['import_id']}"
+
+    async def ended() -> Json | None:
+        view = await system.get("registration", path, operator)
+        say(f"import: {view['rows_read']:,} rows read")
+        return view if view["state"] not in {"waiting", "running"} else None
+
+    return await eventually("the import to end", ended, within=_PATIENCE, every=0.2)
+
+
+async def _copy(system: System, records: list[tuple[str, ...]], columns: list[str]) -> float:
+    """Seconds for COPY of the rows as text into a table without keys, fsync and commit included."""
+    connection: asyncpg.Connection[asyncpg.Record] = await asyncpg.connect(system.processes.postgres.dsn())
+    try:
+        named = ", ".join(f'"{column}" text' for column in columns)
+        await connection.execute(f"CREATE TABLE bench_copy ({named})")
+        began = time.perf_counter()
+        await connection.copy_records_to_table("bench_copy", records=records, columns=columns)
+        took = time.perf_counter() - began
+        await connection.execute("DROP TABLE bench_copy")
+    finally:
+        await connection.close()
+    return took
+
+
+async def _kept(system: System) -> tuple[int, int]:
+    """Vacancies that registration keeps, and events about vacancies that Kafka keeps."""
+    (row,) = await system.sql("SELECT count(*) AS vacancies FROM registration.vacancy")
+    (told,) = await system.sql(
+        "SELECT coalesce(sum(version), 0)::bigint AS events FROM evaluation.mark WHERE topic = $1", _TOPIC
+    )
+    return int(row["vacancies"]), int(told["events"])
+
+
+async def _heard_everywhere(system: System, say: Callable[[str], None]) -> None:
+    """Wait until matching and evaluation have heard every event that was told."""
+
+    async def heard() -> bool:
+        (row,) = await system.sql(
+            "SELECT (SELECT sum(version) FROM registration.stream WHERE topic = $1) AS told,"
+            " (SELECT sum(version) FROM matching.mark WHERE topic = $1) AS matched,"
+            " (SELECT sum(version) FROM evaluation.mark WHERE topic = $1) AS counted",
+            _TOPIC,
+        )
+        told, matched, counted = (row[name] or 0 for name in ("told", "matched", "counted"))
+        say(f"import: {told:,} events told, matching heard {matched:,}, evaluation {counted:,}")
+        return bool(told == matched == counted)
+
+    await eventually("every service to hear of the rows", heard, within=_PATIENCE, every=0.5)
+
+
+def _faults(view: Json, rows: int, had: tuple[int, int], has: tuple[int, int], *, new: int) -> list[str]:
+    """What differs from what was sent: every row brings one event, and a vacancy unless its number was known."""
+    wanted = {"taken": rows, "vacancies": new, "events": rows}
+    found = {"taken": view["taken"], "vacancies": has[0] - had[0], "events": has[1] - had[1]}
+    return [f"{what}: {found[what]:,}, not {number:,}" for what, number in wanted.items() if found[what] != number]

@@ -1,0 +1,92 @@
+"""What a measurement says, as a table for people and as JSON."""
+
+import json
+import os
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Spread = dict[str, float]
+
+
+@dataclass
+class Result:
+    """One benchmark. `ceiling` is what was measured beside it with nothing in it, `more` are further figures of ours.
+
+    `oracle` is "passed", or "failed: " and what was lost, doubled or different: then the figures are void.
+    """
+
+    unit: str
+    rounds: int
+    ours: Spread
+    ceiling: dict[str, Spread]
+    oracle: str
+    peers: dict[str, Spread | str] = field(default_factory=dict)
+    more: dict[str, Spread] = field(default_factory=dict)
+    machine: dict[str, Any] = field(default_factory=dict)
+
+
+def times(samples: Sequence[float]) -> Spread:
+    """Median, least, most and the 99th percentile (nearest rank) of times."""
+    ordered = sorted(samples)
+    return {**spread(ordered), "p99": round(ordered[max(0, -(-len(ordered) * 99 // 100) - 1)], 1)}
+
+
+def spread(samples: Sequence[float]) -> Spread:
+    """Median, least and most."""
+    return {
+        "median": round(statistics.median(samples), 1),
+        "min": round(min(samples), 1),
+        "max": round(max(samples), 1),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """How many cores there are, and how busy they were with everything in the last minute and five minutes."""
+    one, five, _ = os.getloadavg()
+    return {"cores": os.cpu_count(), "load_1_min": round(one, 2), "load_5_min": round(five, 2)}
+
+
+def show(results: dict[str, Result | str], console: Console) -> None:
+    """Print a table; a benchmark that is only a text was not run."""
+    table = Table(title="Ieum, measured", title_justify="left")
+    for column in ("benchmark", "what", "unit", "median", "min", "max", "p99"):
+        table.add_column(column, justify="left" if column in {"benchmark", "what", "unit"} else "right")
+    for name, result in results.items():
+        if isinstance(result, str):
+            table.add_row(name, result)
+            continue
+        lines: dict[str, Spread | str] = {"ours": result.ours}
+        lines |= {f"ours, {what}": figures for what, figures in result.more.items()}
+        lines |= {f"ceiling: {what}": figures for what, figures in result.ceiling.items()}
+        lines |= {f"peer: {what}": figures for what, figures in result.peers.items()}
+        for number, (what, figures) in enumerate(lines.items()):
+            first = name if number == 0 else ""
+            if isinstance(figures, str):
+                table.add_row(first, f"{what}: {figures}")
+            else:
+                shown = [f"{figures[key]:,}" if key in figures else "" for key in ("median", "min", "max", "p99")]
+                table.add_row(first, what, result.unit, *shown)
+        busy = f"{result.machine['cores']} cores, load {result.machine['load_1_min']}"
+        table.add_row("", f"oracle {result.oracle}; {result.rounds} rounds; {busy}", end_section=True)
+    console.print(table)
+
+
+def write(results: dict[str, Result | str], file: Path) -> None:
+    """Write build/bench.json; what was measured before and not this time is kept."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        kept: dict[str, Any] = json.loads(file.read_text())
+    except (OSError, ValueError):
+        kept = {}
+    for name, result in results.items():
+        if not isinstance(result, str):
+            kept[name] = asdict(result)
+        elif name not in kept or isinstance(kept[name], str):
+            kept[name] = result
+    file.write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
