@@ -6,7 +6,7 @@ MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard ser
 TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service)))
 VENV := .venv/bin
 
-.PHONY: help env run status logs clean test check contracts assets lock
+.PHONY: help env run status logs clean test check contracts assets lock bench
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -33,6 +33,9 @@ check: env  ## style, types, imports and contracts
 	$(VENV)/mypy $(TYPED)
 	$(VENV)/lint-imports
 	$(VENV)/python -m ieum.contracts check
+
+bench: env  ## measure the whole system; ONLY=latency,import ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
+	@ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RATE='$(RATE)' ROWS='$(ROWS)' $(VENV)/python -m tests.bench
 
 contracts: env  ## write shared/contracts anew from the event classes
 	@$(VENV)/python -m ieum.contracts write

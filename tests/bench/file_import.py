@@ -41,7 +41,7 @@ async def measure(system: System, rows: int, rounds: int, say: Callable[[str], N
         unit="rows/s",
         rounds=rounds,
         ours=spread(ours),
-        more={"until every service has heard of them": spread(everywhere)},
+        more={"until heard everywhere": spread(everywhere)},
         ceiling={"COPY of the same rows": spread(copies)},
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -54,27 +55,29 @@ def machine() -> dict[str, Any]:
 
 def show(results: dict[str, Result | str], console: Console) -> None:
     """Print a table; a benchmark that is only a text was not run."""
-    table = Table(title="Ieum, measured", title_justify="left")
-    for column in ("benchmark", "what", "unit", "median", "min", "max", "p99"):
-        table.add_column(column, justify="left" if column in {"benchmark", "what", "unit"} else "right")
+    table = Table(title="Ieum, measured", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("benchmark", "what", "median", "min", "max", "p99"):
+        table.add_column(column, justify="left" if column in {"benchmark", "what"} else "right", no_wrap=True)
+    remarks = []
     for name, result in results.items():
         if isinstance(result, str):
-            table.add_row(name, result)
+            remarks.append(f"{name}: {result}")
             continue
-        lines: dict[str, Spread | str] = {"ours": result.ours}
+        lines = {"ours": result.ours}
         lines |= {f"ours, {what}": figures for what, figures in result.more.items()}
         lines |= {f"ceiling: {what}": figures for what, figures in result.ceiling.items()}
-        lines |= {f"peer: {what}": figures for what, figures in result.peers.items()}
+        lines |= {f"peer: {what}": figures for what, figures in result.peers.items() if not isinstance(figures, str)}
         for number, (what, figures) in enumerate(lines.items()):
-            first = name if number == 0 else ""
-            if isinstance(figures, str):
-                table.add_row(first, f"{what}: {figures}")
-            else:
-                shown = [f"{figures[key]:,}" if key in figures else "" for key in ("median", "min", "max", "p99")]
-                table.add_row(first, what, result.unit, *shown)
-        busy = f"{result.machine['cores']} cores, load {result.machine['load_1_min']}"
-        table.add_row("", f"oracle {result.oracle}; {result.rounds} rounds; {busy}", end_section=True)
+            shown = [f"{figures[key]:,}" if key in figures else "" for key in ("median", "min", "max", "p99")]
+            table.add_row(
+                "" if number else f"{name}, {result.unit}", what, *shown, end_section=number == len(lines) - 1
+            )
+        busy = f"{result.machine['cores']} cores, load {result.machine['load_1_min']} when it began"
+        remarks.append(f"{name}: oracle {result.oracle}; rounds: {result.rounds}; {busy}")
+        remarks += [f"{name}: {what}: {why}" for what, why in result.peers.items() if isinstance(why, str)]
     console.print(table)
+    for remark in remarks:
+        console.print(remark, soft_wrap=True, highlight=False)
 
 
 def write(results: dict[str, Result | str], file: Path) -> None:
