@@ -135,12 +135,15 @@ async def send_file(
     body = Body(request)
     try:
         refuse_announced_size(request)
-        async with file_of(request, body, file_name) as (called, pieces):
-            received = await receive(database, pieces, called, sender, None if name == "auto" else name)
+        called, pieces = await file_of(request, body, file_name)
+        received = await receive(database, pieces, called, sender, None if name == "auto" else name)
         return await _accept(request, database, received, language, write)
     except FileRefused as refused:
         await body.drain()
         raise _refusal(refused) from None
+    except Invalid:
+        await body.drain()
+        raise
 
 
 async def _accept(

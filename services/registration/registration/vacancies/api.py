@@ -27,11 +27,12 @@ from ieum.http import (
     etag,
     problem_responses,
 )
-from ieum.messaging import outbox
+from ieum.messaging import Event, outbox
 from registration.employers.forms import field_errors
 from registration.employers.rules import Broken
 from registration.employers.store import find_employer
 from registration.people.authority import asked_id, require_service
+from registration.placements.store import count_hires
 from registration.reference.codes import centre_of_region
 from registration.vacancies import store
 from registration.vacancies.changing import Whose, change_terms
@@ -100,7 +101,7 @@ async def _view(tx: Transaction, vacancy_id: UUID) -> VacancyView:
     vacancy = await store.find_vacancy(tx, vacancy_id)
     if vacancy is None:
         raise NotFound
-    return VacancyView.of(vacancy)
+    return VacancyView.of(vacancy, await count_hires(tx, [str(vacancy_id)]))
 
 
 @router.post(
@@ -148,10 +149,20 @@ async def change_vacancy(
             raise _no_such_move(vacancy)
         if change.state is not None:
             await store.save_vacancies(tx, [change.state])
-            await outbox.add(tx, {str(vacancy.vacancy_id): change.events})
+            filled = await _fill_if_hired(tx, vacancy.vacancy_id)
+            await outbox.add(tx, {str(vacancy.vacancy_id): [*change.events, *filled]})
         return await _view(tx, vacancy.vacancy_id)
 
     return await write(effect)
+
+
+async def _fill_if_hired(tx: Transaction, vacancy_id: UUID) -> list[Event]:
+    """Fewer openings may be no more than were hired already: then the vacancy is filled."""
+    locked = await store.lock_vacancies(tx, [vacancy_id])
+    hired = (await count_hires(tx, [str(vacancy_id)])).get(str(vacancy_id), 0)
+    if not hired or hired < locked[vacancy_id].terms.openings:
+        return []
+    return (await move_locked(tx, {vacancy_id: Wish("fill")}, locked)).get(str(vacancy_id), [])
 
 
 def _no_such_move(vacancy: Vacancy) -> NoSuchMove:
@@ -210,7 +221,8 @@ async def list_vacancies(
             after=paging.after(datetime, UUID),
             limit=paging.limit + 1,
         )
-    return paging.page([VacancyView.of(one) for one in found], key=lambda one: (one.opened_at, one.vacancy_id))
+        hires = await count_hires(tx, [str(one.vacancy_id) for one in found])
+    return paging.page([VacancyView.of(one, hires) for one in found], key=lambda one: (one.opened_at, one.vacancy_id))
 
 
 @router.get("/vacancies/{vacancy_id}", responses=problem_responses(NotFound))

@@ -1,5 +1,6 @@
 """What comes in and goes out over HTTP about a vacancy."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -81,6 +82,7 @@ class VacancyView(BaseModel):
     career: str
     education: str
     closes_on: date | None
+    hired: int = Field(description="Placements that stand")
     status: str
     status_reason: str | None
     source: str
@@ -90,8 +92,8 @@ class VacancyView(BaseModel):
     changed_at: datetime
 
     @classmethod
-    def of(cls, vacancy: Vacancy) -> "VacancyView":
-        """The view of a row."""
+    def of(cls, vacancy: Vacancy, hires: Mapping[str, int]) -> "VacancyView":
+        """The view of a row and of the hires counted by vacancy."""
         terms = vacancy.terms
         return cls(
             vacancy_id=vacancy.vacancy_id,
@@ -103,6 +105,7 @@ class VacancyView(BaseModel):
             occupation_name=occupation_name(terms.occupation_code),
             region_name=region_name(terms.region_code),
             hourly_pay=hourly_pay(terms.pay_type, terms.pay_min),
+            hired=hires.get(str(vacancy.vacancy_id), 0),
             status=vacancy.status,
             status_reason=vacancy.status_reason,
             source=vacancy.source,

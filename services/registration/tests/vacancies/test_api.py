@@ -1,6 +1,7 @@
 """Vacancies are opened, changed and moved by those they belong to, by version, and tell what happened."""
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
+from registration.placements.rules import Placement
+from registration.placements.store import save_placements
 
 from .conftest import FORM, REGION, Hiring, Open
 
@@ -182,6 +185,29 @@ async def test_a_change_to_the_same_is_no_change(
     assert answer.status_code == 200
     assert answer.headers["etag"] == '"1"'
     assert len(await told()) == 1
+
+
+async def test_fewer_openings_than_were_hired_fill_the_vacancy(
+    service_client: httpx.AsyncClient, own: Hiring, open_one: Open, database: Database, told: Told
+) -> None:
+    view = await open_one(openings=3)
+    async with database.transaction() as tx:
+        placement = Placement("pl-1", view["vacancy_id"], "js-1", date(2026, 11, 20), None, None)
+        await save_placements(tx, [placement])
+    path = f"/vacancies/{view['vacancy_id']}"
+
+    fewer = await service_client.put(path, json={**FORM, "openings": 2}, headers={**own.headers, "If-Match": '"1"'})
+    fewest = await service_client.put(
+        path, json={**FORM, "openings": 1}, headers={**own.headers, "If-Match": fewer.headers["etag"]}
+    )
+
+    assert [(one.json()["status"], one.json()["hired"]) for one in (fewer, fewest)] == [("open", 1), ("filled", 1)]
+    assert [kind for kind, *_ in await told()] == [
+        "VacancyOpened",
+        "VacancyChanged",
+        "VacancyChanged",
+        "VacancyFilled",
+    ]
 
 
 async def test_a_stale_or_missing_version_is_refused(
