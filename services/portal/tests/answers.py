@@ -144,7 +144,7 @@ def fill(services: Mapping[str, Fake]) -> None:
             }
         ),
     )
-    registration.says("GET", f"/employers/{EMPLOYER}", {"employer_id": EMPLOYER, "name": "한빛물류"})
+    registration.says("GET", "/employers", page({"employer_id": EMPLOYER, "name": "한빛물류", "centre_code": CENTRE}))
     registration.says("GET", "/vacancies", page(VACANCY_VIEW))
     registration.says("POST", "/vacancies", VACANCY_VIEW)
     registration.says("GET", f"/vacancies/{VACANCY}", VACANCY_VIEW)

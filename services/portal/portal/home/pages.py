@@ -3,79 +3,92 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar
 from uuid import uuid4
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from portal.figures.views import Figures
+from portal.home.choosing import chosen, featured_centre, placed
 from portal.home.views import Employer, SignIn
 from portal.language.words import N_, ROLES
 from portal.layout.menus import home_of
-from portal.services import Items, Section, part, section
+from portal.services import Asking, Items, section
 from portal.sign_in.session import Person, offer, taken
 from portal.visit import AnyVisit, SignInNeeded, Visit
 
+T = TypeVar("T")
+
 router = APIRouter()
 
-SHOWN_OF_ROLE = 8
-"""People of each role to choose from: enough to see how they differ."""
+MOST_PAGES = 25
+"""Pages of 200 people that a search looks through; the demonstration has fewer."""
 
 NEWCOMER = N_("Somebody new who seeks work")
 
 
 @dataclass(frozen=True)
-class Choice:
+class Offer:
     """A person to look as: the signed offer the form sends, and what is said of them."""
 
-    offer: str
+    signed: str
     name: str
     place: str | None
 
 
 @router.get("/")
-async def first_page(visit: AnyVisit) -> Response:
-    """What Ieum is, the nation's figures and the list of demo people."""
-    figures, people = await asyncio.gather(
-        section(nation_figures(visit)), asyncio.gather(*(section(_people(visit, role)) for role in ROLES))
-    )
-    absent = next((found for found in people if not found.there), None)
+async def first_page(visit: AnyVisit, q: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """What Ieum is, the nation's figures and the demo people to look as."""
+    words = q.strip()
+    figures, people = await asyncio.gather(section(nation_figures(visit)), section(_offers(visit, words)))
     return visit.page(
         "home/first.html",
         figures=figures,
-        absent=absent,
-        groups=[(role, found.value) for role, found in zip(ROLES, people, strict=True) if found.value],
+        people=people,
+        words_sought=words,
         home=home_of(visit.person.role) if visit.person else None,
     )
 
 
-async def _people(visit: Visit, role: str) -> list[Choice]:
+async def _offers(visit: Visit, words: str) -> dict[str, list[Offer]]:
+    """The people to choose from, by role; all of them are looked through only for words."""
+    pages = MOST_PAGES if words else 1
     registration = visit.as_site("registration")
-    found = await registration.get(Items[SignIn], "/people", role=role, limit=SHOWN_OF_ROLE)
-    centres: Section[dict[str, str]] = await section(_centre_names(visit))
-    companies = await asyncio.gather(*(section(_company(visit, one)) for one in found.items))
-    choices = [
-        Choice(
-            offer(visit.signing_key, Person(**one.model_dump()), datetime.now(UTC)),
-            one.name,
-            company.value or (centres.value or {}).get(one.attributes.get("centre_code", "")),
-        )
-        for one, company in zip(found.items, companies, strict=True)
-    ]
-    if role == "jobseeker":
-        newcomer = Person(person_id=str(uuid4()), name=visit.say(NEWCOMER), role=role)
-        choices.insert(0, Choice(offer(visit.signing_key, newcomer, datetime.now(UTC)), newcomer.name, None))
-    return choices
+    centres, employers, people = await asyncio.gather(
+        section(visit.lists.centres(registration)),
+        section(_pages(registration, Employer, "/employers", MOST_PAGES)),
+        asyncio.gather(*(_pages(registration, SignIn, "/people", pages, role=role) for role in ROLES)),
+    )
+    names = {centre.code: centre.name for centre in centres.value or ()}
+    companies = {one.employer_id: one for one in employers.value or ()}
+    candidates = {role: placed(found, companies, names) for role, found in zip(ROLES, people, strict=True)}
+    featured = featured_centre(candidates)
+    offers = {
+        role: [_offer(visit, one.person.model_dump(), one.place) for one in chosen(found, words, featured)]
+        for role, found in candidates.items()
+    }
+    if not words:
+        newcomer = {"person_id": str(uuid4()), "name": visit.say(NEWCOMER), "role": "jobseeker"}
+        offers["jobseeker"].insert(0, _offer(visit, newcomer, None))
+    return {role: offered for role, offered in offers.items() if offered}
 
 
-async def _company(visit: Visit, one: SignIn) -> str | None:
-    if (employer_id := one.attributes.get("employer_id")) is None:
-        return None
-    return (await visit.as_site("registration").get(Employer, f"/employers/{part(employer_id)}")).name
+def _offer(visit: Visit, person: dict[str, Any], place: str | None) -> Offer:
+    return Offer(offer(visit.signing_key, Person(**person), datetime.now(UTC)), person["name"], place)
 
 
-async def _centre_names(visit: Visit) -> dict[str, str]:
-    return {centre.code: centre.name for centre in await visit.lists.centres(visit.as_site("registration"))}
+async def _pages(registration: Asking, shape: type[T], path: str, most: int, **query: str) -> list[T]:
+    """Up to `most` pages of a list."""
+    found: list[T] = []
+    cursor: str | None = None
+    for _ in range(most):
+        page: Items[T] = await registration.get(Items[shape], path, limit=200, cursor=cursor, **query)  # type: ignore[valid-type]
+        found += page.items
+        cursor = page.next
+        if cursor is None:
+            break
+    return found
 
 
 @router.get("/live-figures")

@@ -17,4 +17,6 @@ class SignIn(View):
 class Employer(View):
     """A company; its name is public."""
 
+    employer_id: str
     name: str
+    centre_code: str

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from portal.services import Items, View
+from portal.services import Items, View, part
 
 
 class Message(View):
@@ -18,6 +18,18 @@ class Message(View):
     text: dict[str, str]
     occurred_at: datetime
     read_at: datetime | None = None
+
+    @property
+    def leads_to(self) -> str | None:
+        """The page of what the message is about."""
+        referral_id = part(str(self.params.get("referral_id", "")))
+        return {
+            "match_proposed": "/jobseeker/matches",
+            "referral_made": "/jobseeker/referrals",
+            "referral_answered": "/jobseeker/referrals",
+            "referral_received": f"/employer/referrals/{referral_id}",
+            "referral_result": f"/counsellor/referrals/{referral_id}",
+        }.get(self.kind)
 
 
 class Inbox(Items[Message]):
