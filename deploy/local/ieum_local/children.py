@@ -172,6 +172,15 @@ class Child:
         except psutil.Error:
             return []
 
+    def listens_on(self, port: int) -> bool:
+        """Whether it is this child, and not a stranger, that answers on a TCP port."""
+        with contextlib.suppress(psutil.Error):
+            for process in self.family():
+                for connection in process.net_connections("tcp"):
+                    if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port:
+                        return True
+        return False
+
     def send(self, number: Signals) -> None:
         """Send a signal to the process alone."""
         if self.running:

@@ -18,6 +18,8 @@ from typing import Any
 
 import psutil
 
+_KILL_SECONDS = 10  # how long the system may take to end a killed process
+
 
 def alive(pid: int, created: float) -> psutil.Process | None:
     """The process, unless it has ended or its number belongs to another by now."""
@@ -39,12 +41,19 @@ def stop_all(children: list[dict[str, Any]]) -> None:
                 with contextlib.suppress(psutil.Error):
                     process.send_signal(child["signal"])
                     process.resume()
-        deadline = time.monotonic() + max(child["grace"] for child in left)
-        while (left := [c for c in left if alive(c["pid"], c["created"])]) and time.monotonic() < deadline:
-            time.sleep(0.05)
+        left = _outlasting(left, seconds=max(child["grace"] for child in left))
         for child in left:
             with contextlib.suppress(OSError):
                 os.killpg(child["pid"], signal.SIGKILL)
+        _outlasting(left, seconds=_KILL_SECONDS)
+
+
+def _outlasting(children: list[dict[str, Any]], *, seconds: float) -> list[dict[str, Any]]:
+    """Those of the children that are still there after waiting for their end."""
+    deadline = time.monotonic() + seconds
+    while (left := [c for c in children if alive(c["pid"], c["created"])]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
 
 
 def recover(journal: Path) -> list[str]:

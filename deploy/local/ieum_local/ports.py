@@ -1,9 +1,11 @@
 """TCP ports are found, never assumed, and kept for the next start while they are still free."""
 
+import errno
 import json
 import os
 import random
 import socket
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from pathlib import Path
@@ -15,6 +17,9 @@ _RANGE = (20_000, 32_000)
 _RANDOM = random.SystemRandom()
 
 
+_claims: dict[int, socket.socket] = {}
+
+
 def is_free(port: int) -> bool:
     """Whether nothing on this machine listens on the port, on loopback or on every interface."""
     for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1")):
@@ -23,8 +28,26 @@ def is_free(port: int) -> bool:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 probe.bind((address, port))
         except OSError as error:
-            if family == socket.AF_INET or "in use" in str(error):
+            if family == socket.AF_INET or error.errno == errno.EADDRINUSE:
                 return False
+    return True
+
+
+def claim(port: int) -> bool:
+    """Whether the port is ours from now on until this process ends, among all local runtimes of this machine.
+
+    Two checkouts that start together find the same port free: seconds pass between finding it and listening on it.
+    The claim is a name that the system itself takes back (Linux only; elsewhere the first to listen wins).
+    """
+    if port in _claims or sys.platform != "linux":
+        return True
+    name = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    try:
+        name.bind(f"\0ieum-port-{port}")
+    except OSError:
+        name.close()
+        return False
+    _claims[port] = name
     return True
 
 
@@ -33,7 +56,7 @@ def find(preferred: int | None = None, taken: set[int] | None = None) -> int:
     taken = taken if taken is not None else set()
     candidates: Iterator[int] = (_RANDOM.randrange(*_RANGE) for _ in range(10_000))
     for port in chain([preferred], candidates):
-        if port and port not in taken and is_free(port):
+        if port and port not in taken and is_free(port) and claim(port):
             taken.add(port)
             return port
     raise LocalFailure("no free TCP port was found", f"looked between {_RANGE[0]} and {_RANGE[1]}")
@@ -53,7 +76,7 @@ class KeptPorts:
     def get(self, name: str, preferred: int | None = None) -> int:
         """The port of `name`: last time's while it is free, else `preferred`, else any free one."""
         last = self._ports.get(name)
-        port = find(last if last and is_free(last) else preferred, self._taken)
+        port = find(last if last and is_free(last) and claim(last) else preferred, self._taken)
         if port != last:
             self._ports[name] = port
             self._save()

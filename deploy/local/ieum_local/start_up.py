@@ -114,7 +114,7 @@ class StartUp:
                 said = f"{answer.status_code} {answer.text[:300]}"
                 if answer.status_code != 200:
                     step.detail(said)
-                return answer.status_code == 200
+                return answer.status_code == 200 and child.listens_on(port)
 
             try:
                 await until(f"{child.name} to be ready", probe, seconds=_READY_SECONDS, every=0.1)

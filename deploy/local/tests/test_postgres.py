@@ -8,7 +8,6 @@ import asyncpg
 import psutil
 import pytest
 
-from ieum_local import ports
 from ieum_local.failure import LocalFailure
 from ieum_local.postgres import LocalPostgres
 
@@ -120,28 +119,3 @@ async def test_a_wrong_setting_is_reported_with_the_servers_own_words(tmp_path: 
         await server.start()
 
     assert not server.running
-
-
-def test_found_ports_are_free_and_differ() -> None:
-    taken: set[int] = set()
-
-    found = [ports.find(None, taken) for _ in range(20)]
-
-    assert len(set(found)) == 20
-    assert all(ports.is_free(port) for port in found)
-
-
-def test_a_kept_port_comes_back_until_it_is_taken(tmp_path: Path) -> None:
-    import socket
-
-    file = tmp_path / "ports.json"
-    first = ports.KeptPorts(file).get("portal")
-    assert ports.KeptPorts(file).get("portal") == first
-
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", first))
-        other.listen()
-        moved = ports.KeptPorts(file).get("portal")
-
-    assert moved != first
-    assert ports.KeptPorts(file).get("portal") == moved

@@ -15,6 +15,7 @@ import pytest
 from rich.console import Console
 
 from ieum_local import status
+from ieum_local.failure import LocalFailure
 from ieum_local.kept_secrets import KeptSecrets
 
 from .stand_in import layout
@@ -96,6 +97,23 @@ async def test_a_wrong_password_is_refused(running: Run) -> None:
 
     with pytest.raises(asyncpg.InvalidPasswordError):
         await asyncpg.connect(wrong)
+
+
+def test_clean_refuses_while_it_runs(running: Run) -> None:
+    with pytest.raises(LocalFailure, match=f"it is running \\(process {running.process.pid}\\)"):
+        status.clean(layout(running.folder))
+
+    assert (running.folder / "data").exists()
+
+
+def test_clean_forgets_data_but_not_downloads(tmp_path: Path) -> None:
+    for place in ("data/postgres", "logs", "run", "cache/npm"):
+        (tmp_path / place).mkdir(parents=True)
+    (tmp_path / "secrets.json").write_text("{}")
+
+    status.clean(layout(tmp_path))
+
+    assert [entry.name for entry in tmp_path.iterdir()] == ["cache"]
 
 
 def test_secrets_are_readable_by_their_owner_only(running: Run) -> None:
