@@ -13,7 +13,6 @@ from ieum_local.ports import KeptPorts
 
 DATABASE = "ieum"
 PORTAL = "portal"
-_PREFERRED_PORTS = {PORTAL: 8080}
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,7 @@ class Layout:
     """A local system in the folder `local`. Tests make one of their own, with stand-ins for the services.
 
     `portal_source`: where package.json and assets.json lie. `demo`: the command that takes `load` and `live`.
+    `portal_port`: the port to prefer at the first start.
     """
 
     local: Path = places.LOCAL
@@ -60,6 +60,7 @@ class Layout:
     portal_source: Path | None = places.CHECKOUT / "services" / PORTAL
     demo: tuple[str, ...] | None = _module("ieum_local.demo")
     mail: tuple[str, ...] = (*_module("ieum_local"), "mail")
+    portal_port: int | None = 8080
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -90,7 +91,8 @@ class Wiring:
         kept = KeptPorts(layout.run / "ports.json")
         self._secrets = KeptSecrets(layout.local / "secrets.json")
         names = (PORTAL, *(spec.name for spec in layout.services), "postgres", "kafka", "smtp", "mailbox")
-        self.ports = {name: kept.get(name, _PREFERRED_PORTS.get(name)) for name in dict.fromkeys(names)}
+        preferred = {PORTAL: layout.portal_port}
+        self.ports = {name: kept.get(name, preferred.get(name)) for name in dict.fromkeys(names)}
 
     @property
     def address(self) -> str:

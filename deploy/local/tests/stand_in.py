@@ -24,6 +24,7 @@ def layout(folder: Path) -> Layout:
         services=tuple(ServiceSpec(name, (*itself, name), calls=NAMES) for name in NAMES),
         portal_source=None,
         demo=None,
+        portal_port=None,
     )
 
 
