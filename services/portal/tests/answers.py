@@ -69,6 +69,7 @@ def page(*items: Any, **more: Any) -> dict[str, Any]:
 READY = {"status": "ready", "parts": {"service": {"status": "ok"}, "database": {"status": "ok"}}}
 
 
+COMPANY = {"employer_id": EMPLOYER, "name": "한빛물류"}
 OPERATIONS = {
     "version": "1.0.0",
     "outbox_rows": 3,
@@ -144,7 +145,8 @@ def fill(services: Mapping[str, Fake]) -> None:
             }
         ),
     )
-    registration.says("GET", "/employers", page({"employer_id": EMPLOYER, "name": "한빛물류", "centre_code": CENTRE}))
+    registration.says("GET", "/employers", lambda asked: page(COMPANY) if asked.query["q"] in "한빛물류" else page())
+    registration.says("GET", f"/employers/{EMPLOYER}", COMPANY)
     registration.says("GET", "/vacancies", page(VACANCY_VIEW))
     registration.says("POST", "/vacancies", VACANCY_VIEW)
     registration.says("GET", f"/vacancies/{VACANCY}", VACANCY_VIEW)

@@ -1,7 +1,7 @@
 """Which of the demo people are shown."""
 
 from portal.home.choosing import SHOWN_OF_ROLE, Candidate, chosen, featured_centre, placed
-from portal.home.views import Employer, SignIn
+from portal.home.views import SignIn
 
 from .answers import page
 from .conftest import Browser
@@ -16,11 +16,10 @@ def somebody(name: str, role: str, **attributes: str) -> SignIn:
 
 
 def of_centre(name: str, role: str, code: str) -> Candidate:
-    return Candidate(somebody(name, role, centre_code=code), code, CENTRES[code])
+    return Candidate(somebody(name, role, centre_code=code), CENTRES[code])
 
 
 def test_people_are_placed_at_their_company_or_centre() -> None:
-    employers = {"e": Employer(employer_id="e", name="한빛물류", centre_code="2")}
     people = [
         somebody("a", "employer", employer_id="e"),
         somebody("b", "counsellor", centre_code="1"),
@@ -28,14 +27,9 @@ def test_people_are_placed_at_their_company_or_centre() -> None:
         somebody("d", "ministry"),
     ]
 
-    found = placed(people, employers, CENTRES)
+    found = placed(people, {**CENTRES, "e": "한빛물류"})
 
-    assert [(one.centre_code, one.place) for one in found] == [
-        ("2", "한빛물류"),
-        ("1", "의정부고용센터"),
-        (None, None),
-        (None, None),
-    ]
+    assert [one.place for one in found] == ["한빛물류", "의정부고용센터", None, None]
 
 
 def test_the_featured_centre_has_a_counsellor_and_the_most_jobseekers() -> None:
@@ -82,3 +76,12 @@ async def test_a_search_looks_through_all_pages(browser: Browser, services: dict
 
     assert [button.text for button in found.find("div", class_="people").all("button")] == ["구직자: 막내"]
     assert "그런 사람이 없습니다" in nobody.text
+
+
+async def test_a_search_for_a_company_finds_its_people(browser: Browser, services: dict[str, Fake]) -> None:
+    found = Page((await browser.get("/?q=한빛물류")).text)
+
+    assert [button.text for button in found.find("div", class_="people").all("button")] == [
+        "구인기업: 가상 이도윤 한빛물류"
+    ]
+    assert services["registration"].was_asked("GET", "/employers")[0].query["q"] == "한빛물류"

@@ -7,30 +7,27 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portal.home.views import Employer, SignIn
+from portal.home.views import SignIn
 
 SHOWN_OF_ROLE = 6
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody to look as, and where they belong."""
+    """Somebody to look as, and the name of their company or centre where it is known."""
 
     person: SignIn
-    centre_code: str | None
     place: str | None
-    """The name of their company or centre."""
+
+    @property
+    def centre_code(self) -> str | None:
+        """The centre of staff and jobseekers."""
+        return self.person.attributes.get("centre_code")
 
 
-def placed(people: Sequence[SignIn], employers: Mapping[str, Employer], centres: Mapping[str, str]) -> list[Candidate]:
-    """The people with the names of where they belong; what is not known is left out."""
-    found = []
-    for person in people:
-        employer = employers.get(person.attributes.get("employer_id", ""))
-        centre_code = employer.centre_code if employer else person.attributes.get("centre_code")
-        place = employer.name if employer else centres.get(centre_code or "")
-        found.append(Candidate(person, centre_code, place))
-    return found
+def placed(people: Sequence[SignIn], places: Mapping[str, str]) -> list[Candidate]:
+    """The people with the names of where they belong: a company or centre, by id or code."""
+    return [Candidate(one, next((places[at] for at in _belongs_to(one) if at in places), None)) for one in people]
 
 
 def featured_centre(candidates: Mapping[str, Sequence[Candidate]]) -> str | None:
@@ -48,6 +45,10 @@ def chosen(candidates: Sequence[Candidate], words: str, centre_code: str | None)
     if not wanted:
         fitting.sort(key=lambda one: one.centre_code != centre_code)
     return fitting[:SHOWN_OF_ROLE]
+
+
+def _belongs_to(one: SignIn) -> list[str]:
+    return [one.attributes[name] for name in ("employer_id", "centre_code") if name in one.attributes]
 
 
 def _said(one: Candidate) -> str:

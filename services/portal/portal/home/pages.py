@@ -10,11 +10,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from portal.figures.views import Figures
-from portal.home.choosing import chosen, featured_centre, placed
+from portal.home.choosing import Candidate, chosen, featured_centre, placed
 from portal.home.views import Employer, SignIn
 from portal.language.words import N_, ROLES
 from portal.layout.menus import home_of
-from portal.services import Asking, Items, section
+from portal.services import Asking, Items, part, section
 from portal.sign_in.session import Person, offer, taken
 from portal.visit import AnyVisit, SignInNeeded, Visit
 
@@ -55,23 +55,39 @@ async def _offers(visit: Visit, words: str) -> dict[str, list[Offer]]:
     """The people to choose from, by role; all of them are looked through only for words."""
     pages = MOST_PAGES if words else 1
     registration = visit.as_site("registration")
-    centres, employers, people = await asyncio.gather(
+    centres, companies, people = await asyncio.gather(
         section(visit.lists.centres(registration)),
-        section(_pages(registration, Employer, "/employers", MOST_PAGES)),
+        section(_companies(registration, words)),
         asyncio.gather(*(_pages(registration, SignIn, "/people", pages, role=role) for role in ROLES)),
     )
-    names = {centre.code: centre.name for centre in centres.value or ()}
-    companies = {one.employer_id: one for one in employers.value or ()}
-    candidates = {role: placed(found, companies, names) for role, found in zip(ROLES, people, strict=True)}
+    places = {centre.code: centre.name for centre in centres.value or ()} | (companies.value or {})
+    candidates = {role: placed(found, places) for role, found in zip(ROLES, people, strict=True)}
     featured = featured_centre(candidates)
+    shown = {role: chosen(found, words, featured) for role, found in candidates.items()}
     offers = {
-        role: [_offer(visit, one.person.model_dump(), one.place) for one in chosen(found, words, featured)]
-        for role, found in candidates.items()
+        role: await asyncio.gather(*(_placed_offer(visit, registration, one) for one in few))
+        for role, few in shown.items()
     }
     if not words:
         newcomer = {"person_id": str(uuid4()), "name": visit.say(NEWCOMER), "role": "jobseeker"}
         offers["jobseeker"].insert(0, _offer(visit, newcomer, None))
     return {role: offered for role, offered in offers.items() if offered}
+
+
+async def _companies(registration: Asking, words: str) -> dict[str, str]:
+    """The names of companies that are called so, by id; none without words, because there may be very many."""
+    if not words:
+        return {}
+    found = await registration.get(Items[Employer], "/employers", q=words, limit=200)
+    return {one.employer_id: one.name for one in found.items}
+
+
+async def _placed_offer(visit: Visit, registration: Asking, one: Candidate) -> Offer:
+    place, employer_id = one.place, one.person.attributes.get("employer_id")
+    if place is None and employer_id is not None:
+        company = await section(registration.get(Employer, f"/employers/{part(employer_id)}"))
+        place = company.value.name if company.value else None
+    return _offer(visit, one.person.model_dump(), place)
 
 
 def _offer(visit: Visit, person: dict[str, Any], place: str | None) -> Offer:

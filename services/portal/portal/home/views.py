@@ -19,4 +19,3 @@ class Employer(View):
 
     employer_id: str
     name: str
-    centre_code: str
