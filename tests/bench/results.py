@@ -80,6 +80,10 @@ def show(results: dict[str, Result | str], console: Console) -> None:
         console.print(remark, soft_wrap=True, highlight=False)
 
 
+def _short(figure: float) -> str:
+    return f"{figure:,.0f}" if figure >= 1_000 else f"{figure:.1f}"
+
+
 def write(results: dict[str, Result | str], file: Path) -> None:
     """Write build/bench.json; what was measured before and not this time is kept."""
     file.parent.mkdir(parents=True, exist_ok=True)
