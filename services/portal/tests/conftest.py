@@ -38,17 +38,16 @@ async def portal_url(fake_servers: dict[str, Fake]) -> AsyncIterator[str]:
     urls = {f"{name}_url": fake.url for name, fake in fake_servers.items()}
     portal: Service = build(Settings.model_validate({"identity_key": IDENTITY_KEY, **urls}))
     config = uvicorn.Config(portal.http, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
-    with pytest.MonkeyPatch.context() as patch:
-        # The pause after failures in a row is the kit's and tested there; here each test begins with no past.
-        patch.setattr(Circuit, "may_try", lambda self: True)
-        async with listening(uvicorn.Server(config)) as address:
-            yield address
-            portal.close_streams()
+    async with listening(uvicorn.Server(config)) as address:
+        yield address
+        portal.close_streams()
 
 
 @pytest.fixture
-def services(fake_servers: dict[str, Fake]) -> dict[str, Fake]:
+def services(fake_servers: dict[str, Fake], monkeypatch: pytest.MonkeyPatch) -> dict[str, Fake]:
     """The other services with the small nation in them, for one test."""
+    # The pause after failures in a row is the kit's and tested there; here each test begins with no past.
+    monkeypatch.setattr(Circuit, "may_try", lambda self: True)
     for fake in fake_servers.values():
         fake.answers.clear()
         fake.asked.clear()

@@ -3,13 +3,13 @@
 A problem is an exception class: its docstring is the English title, `ko` the Korean one, its name the type.
 
 ```python
-class VacancyClosed(Problem):
-    \"\"\"The vacancy is closed and takes no more changes.\"\"\"
+class ShopClosed(Problem):
+    \"\"\"The shop is closed and takes no more orders.\"\"\"
 
     status = 409
-    ko = "마감된 구인은 변경할 수 없습니다."
+    ko = "문을 닫아 더 이상 주문을 받지 않습니다."
 
-raise VacancyClosed()      # 409, application/problem+json, type urn:ieum:problem:vacancy-closed
+raise ShopClosed()      # 409, application/problem+json, type urn:ieum:problem:shop-closed
 ```
 """
 
@@ -77,7 +77,7 @@ class Problem(Exception):
 
     @classmethod
     def kind(cls) -> str:
-        """The class name as a slug: VacancyClosed → vacancy-closed."""
+        """The class name as a slug: ShopClosed → shop-closed."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", cls.__name__).lower()
 
     @classmethod

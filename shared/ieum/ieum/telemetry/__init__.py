@@ -2,7 +2,7 @@
 
 ```python
 from ieum.telemetry import log
-log.info("vacancies_imported", count=3)       # one JSON line with time, level, service, request, event and trace ids
+log.info("parcels_counted", count=3)       # one JSON line with time, level, service, request, event and trace ids
 ```
 
 Names and numbers are logged, payloads and personal data are not. `configure_logging` and `configure_tracing` are

@@ -43,7 +43,7 @@ async def test_looking_first_and_inserting_then_would_have_more_effects_and_woul
     async def look_then_insert(tx: Transaction, key: RequestKey) -> bool:
         if await tx.fetchval("SELECT true FROM idempotency WHERE key = $1", key.key):
             return False
-        await asyncio.sleep(0.05)
+        await tx.fetchval("SELECT pg_sleep(0.05)")
         await claim_key(tx, key)
         return True
 
@@ -73,7 +73,7 @@ async def test_with_connections_dying_under_it_a_request_repeated_until_it_succe
     async def cut_connections() -> None:
         admin = await asyncpg.connect(database.dsn)
         for _ in range(8):
-            await asyncio.sleep(0.02)
+            await admin.execute("SELECT pg_sleep(0.02)")
             await admin.execute(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'test'"
             )
