@@ -41,8 +41,8 @@ async def measure(system: System, rows: int, rounds: int, say: Callable[[str], N
         unit="rows/s",
         rounds=rounds,
         ours=spread(ours),
-        more={"until heard everywhere": spread(everywhere)},
-        ceiling={"COPY of the same rows": spread(copies)},
+        more={"heard everywhere": spread(everywhere)},
+        ceiling={"plain COPY": spread(copies)},
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,
     )

@@ -46,7 +46,7 @@ async def measure(system: System, count: int, rate: float, rounds: int, say: Cal
         rounds=rounds,
         ours=times(before),
         more={"from the 201": times(after)},
-        ceiling={"2 commits, 2 round trips": times(floors)},
+        ceiling={"bare hops": times(floors)},
         peers={"the same services in tutorial style": "not run: not written", "Debezium": "not run: not fetched"},
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,

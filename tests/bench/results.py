@@ -68,10 +68,9 @@ def show(results: dict[str, Result | str], console: Console) -> None:
         lines |= {f"ceiling: {what}": figures for what, figures in result.ceiling.items()}
         lines |= {f"peer: {what}": figures for what, figures in result.peers.items() if not isinstance(figures, str)}
         for number, (what, figures) in enumerate(lines.items()):
-            shown = [f"{figures[key]:,}" if key in figures else "" for key in ("median", "min", "max", "p99")]
-            table.add_row(
-                "" if number else f"{name}, {result.unit}", what, *shown, end_section=number == len(lines) - 1
-            )
+            shown = [_short(figures[key]) if key in figures else "" for key in ("median", "min", "max", "p99")]
+            first = (name, result.unit)[number] if number < 2 else ""
+            table.add_row(first, what, *shown, end_section=number == len(lines) - 1)
         busy = f"{result.machine['cores']} cores, load {result.machine['load_1_min']} when it began"
         remarks.append(f"{name}: oracle {result.oracle}; rounds: {result.rounds}; {busy}")
         remarks += [f"{name}: {what}: {why}" for what, why in result.peers.items() if isinstance(why, str)]
