@@ -133,12 +133,17 @@ class StartUp:
             return
         environment = self._wiring.demo_environment()
         log = self._layout.log("demo")
+        loaded = self._layout.data / "demo-loaded"  # beside the data, so that both are forgotten together
         with self._steps.step("demo nation") as step:
-            step.outcome = await complete(
-                Program("demo load", [*command, "load"], log=log, env=environment),
-                seconds=_DEMO_SECONDS,
-                failure="the loader failed",
-                remedy="make run DEMO=0 starts without it",
-                progress=step.detail,
-            )
+            if loaded.exists():
+                step.outcome = "loaded before"
+            else:
+                step.outcome = await complete(
+                    Program("demo load", [*command, "load"], log=log, env=environment),
+                    seconds=_DEMO_SECONDS,
+                    failure="the loader failed",
+                    remedy="make run DEMO=0 starts without it",
+                    progress=step.detail,
+                )
+                loaded.touch()
         self._processes.spawn(Program("demo", [*command, "live"], log=log, env=environment))

@@ -132,7 +132,8 @@ class Loading:
             headers = self._system.headers("counsellor", counsellor, centre_code=centre_code)
             page = await self._system.get("matching", "/matches", headers, centre_code=centre_code, limit=3)
             for match in page["items"]:
-                made += await refer_and_answer(self._system, headers, match, rng)
+                # Drawn from the match itself: a load that goes on after a break sends the same answers again.
+                made += await refer_and_answer(self._system, headers, match, random.Random(match["match_id"]))
                 self._progress.update(bar, completed=min(made, FIRST_REFERRALS))
         self._progress.update(bar, completed=FIRST_REFERRALS)
 
