@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from ieum.testing import eventually
 from ieum_local import places, topics
 from ieum_local.failure import LocalFailure
 from ieum_local.kafka import LocalKafka
@@ -60,17 +61,23 @@ async def test_provisioning_twice_changes_nothing(broker: LocalKafka) -> None:
     assert second == []
 
 
+async def retention_is(broker: LocalKafka, wanted: str) -> bool:
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
+    await admin.start()
+    try:
+        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "t.thing.v1")])
+    finally:
+        await admin.close()
+    return {name: value for name, value, *_ in answers[0].resources[0][4]}["retention.ms"] == wanted
+
+
 async def test_retention_follows_the_file_and_partitions_never_change(broker: LocalKafka, tmp_path: Path) -> None:
     await topics.provision(broker.bootstrap, file_of(tmp_path))
 
     await topics.provision(broker.bootstrap, file_of(tmp_path, retention_ms=60_000))
 
-    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap)
-    await admin.start()
-    answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, "t.thing.v1")])
-    await admin.close()
-    settings = {name: value for name, value, *_ in answers[0].resources[0][4]}
-    assert settings["retention.ms"] == "60000"
+    # The controller has it at once, the broker that is asked a moment later.
+    await eventually("retention follows the file", lambda: retention_is(broker, "60000"))
     with pytest.raises(LocalFailure, match="has 3 partitions, the topics file says 4"):
         await topics.provision(broker.bootstrap, file_of(tmp_path, partitions=4))
 

@@ -39,8 +39,20 @@ async def provision(bootstrap: str, topics: Topics, *, replication: int = 1) -> 
             )
     finally:
         await admin.close()
-    await topics.check(bootstrap, topics)
+    await _settled(bootstrap, topics)
     return [topic.name for topic in new]
+
+
+async def _settled(bootstrap: str, topics: Topics, seconds: float = 15.0) -> None:
+    """The controller has a change at once, the broker that is asked a moment later: check until it agrees."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while True:
+        try:
+            return await topics.check(bootstrap, topics)
+        except TopicsMismatch:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.2)
 
 
 def _configs(topic: Topic) -> dict[str, str]:
