@@ -33,15 +33,15 @@ from registration.imports.files import FileRefused
 from registration.imports.forms import ImportView, RejectionView
 from registration.imports.store import Import
 from registration.imports.uploading import Received, Sender, forget, receive
-from registration.people.authority import CENTRE_ROLES, asked_id, require_service, serves_today
+from registration.people.authority import CENTRE_ROLES, asked_id, serves_today
+from registration.vacancies.authority import OVERSEERS, acting_of
 
 router = APIRouter(tags=["imports"])
 
 # The real limit is the capability's own and is said in words; this only keeps the kit's smaller one away.
 _ROUTE_LIMIT = 1 << 40
 
-_OVERSEERS = ("ministry", "operator", "service")
-Uploader = Annotated[Caller, allow("employer", *CENTRE_ROLES, *_OVERSEERS)]
+Uploader = Annotated[Caller, allow("employer", *CENTRE_ROLES, *OVERSEERS)]
 
 
 class FileNotTaken(Invalid):
@@ -76,17 +76,9 @@ Tongue = Annotated[Language, Depends(_language)]
 
 
 async def _sender(tx: Transaction, caller: Caller) -> Sender:
-    """For whom a file is sent. An employer's brings its own vacancies only; staff send for their centre."""
-    if caller.role == "employer":
-        employer_id = asked_id(caller.attribute("employer_id"))
-        if employer_id is None:
-            raise Forbidden
-        return Sender(caller.person_id, employer_id=employer_id)
-    if caller.role in CENTRE_ROLES:
-        centre_code = caller.attribute("centre_code")
-        await require_service(tx, caller, centre_code)
-        return Sender(caller.person_id, centre_code=centre_code)
-    return Sender(caller.person_id)
+    """For whom a file is sent: its rows may bring what the sender may open and change by hand, and nothing else."""
+    acting = await acting_of(tx, caller)
+    return Sender(caller.person_id, acting.centre_code, acting.employer_id)
 
 
 @router.post(
@@ -170,7 +162,7 @@ async def _accept(
 
 
 async def _may_see(tx: Transaction, caller: Caller, job: Import) -> bool:
-    if caller.role in _OVERSEERS or job.uploaded_by == caller.person_id:
+    if caller.role in OVERSEERS or job.uploaded_by == caller.person_id:
         return True
     if job.employer_id is not None:
         return caller.role == "employer" and caller.attributes.get("employer_id") == str(job.employer_id)
@@ -182,7 +174,7 @@ async def _seen(tx: Transaction, caller: Caller, import_id: str) -> Import:
     asked = asked_id(import_id)
     job = await store.find_import(tx, asked) if asked else None
     if job is None:
-        raise NotFound if caller.role in _OVERSEERS else Forbidden
+        raise NotFound if caller.role in OVERSEERS else Forbidden
     if not await _may_see(tx, caller, job):
         raise Forbidden
     return job
@@ -197,7 +189,7 @@ async def list_imports(caller: Uploader, language: Tongue, paging: Paging, read:
             centre_code = None
         found = await store.newest_imports(
             tx,
-            everything=caller.role in _OVERSEERS,
+            everything=caller.role in OVERSEERS,
             uploaded_by=caller.person_id,
             centre_code=centre_code,
             employer_id=asked_id(caller.attributes.get("employer_id", "")) if caller.role == "employer" else None,

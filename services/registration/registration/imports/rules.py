@@ -22,14 +22,20 @@ class NoCentre(LookupError):
     """A region that no centre serves; every place of the code list has one."""
 
 
-def vacancy_id(source: str, reference: str) -> UUID:
-    """The same for the same vacancy of the same source, so that a file sent twice changes nothing."""
-    return uuid5(NAMESPACE_URL, f"{source}:{reference}")
+def employer_key(source: str, row: ImportedVacancy) -> str:
+    """What an employer is known by: the business number where the file tells one, else an id made of the name."""
+    return row.business_number or str(uuid5(NAMESPACE_URL, f"{source}:employer:{row.company}"))
 
 
-def employer_id(source: str, name: str) -> UUID:
-    """The id of an employer whose file tells no business number: by name, which is all that is known."""
-    return uuid5(NAMESPACE_URL, f"{source}:employer:{name}")
+def vacancy_id(source: str, reference: str, employer: str) -> UUID:
+    """
+    The same for the same vacancy of the same source, so that a file sent twice changes nothing.
+
+    Work24 numbers the vacancies of the whole country. In any other file an employer numbers its own, so that the number
+    means nothing without the employer's key.
+    """
+    whose = "" if source == "work24" else f"{employer}:"
+    return uuid5(NAMESPACE_URL, f"{source}:{whose}{reference}")
 
 
 def centre_of(region_code: str) -> str:

@@ -1,8 +1,8 @@
 """Takes a batch of a file's rows: vacancies, employers, events, rejections, progress in one transaction, or nothing."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from ieum.database import Transaction
@@ -15,9 +15,11 @@ from registration.employers.store import (
     employers_by_number,
     save_new_employers,
 )
+from registration.imports.rights import broken_by_known, broken_by_row
 from registration.imports.rows import ImportedVacancy, Outcome, RowError
-from registration.imports.rules import centre_of, change_by_row, employer_id, is_older, new_vacancy, vacancy_id
+from registration.imports.rules import centre_of, change_by_row, employer_key, is_older, new_vacancy, vacancy_id
 from registration.imports.store import Import, Rejection, lock_progress, save_progress, save_rejections
+from registration.vacancies.authority import Acting
 from registration.vacancies.changing import Whose
 from registration.vacancies.store import (
     NewState,
@@ -43,68 +45,70 @@ class Counts(NamedTuple):
     rejected: int
 
 
+class _Told(NamedTuple):
+    """A row that can be read: where it is in the batch, whose it is, and which vacancy it tells of."""
+
+    at: int
+    row: ImportedVacancy
+    employer: str
+    vacancy_id: UUID
+
+
 _NUMBER_LENGTH = 10
-_NOT_YOURS = ("your own business number", "자신의 사업자등록번호여야 합니다.")
 
 
 async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
     """Take rows `rows_read` + 1 and on. Raises Overtaken, Collided; then nothing of the batch is taken."""
     today = await lock_progress(tx, job.import_id, worker_id, rows_read)
-    batch = await _only_own(tx, job, batch)
-    rows = {number: one.vacancy for number, one in enumerate(batch) if one.vacancy is not None}
+    acting = _acting(job)
+    errors = {at: one.errors for at, one in enumerate(batch) if one.vacancy is None}
+    rows = [_told(job, at, one.vacancy) for at, one in enumerate(batch) if one.vacancy is not None]
+    employers = await _known_employers(tx, {one.employer for one in rows})
+
+    def by_row(one: _Told) -> RowError | None:
+        employer = employers.get(one.employer)
+        return broken_by_row(acting, job.format, one.row, employer.employer_id if employer else None)
+
+    rows = _allowed(rows, by_row, errors)
+    known = await lock_vacancies(tx, {one.vacancy_id for one in rows})
+    rows = _allowed(rows, lambda one: broken_by_known(acting, job.format, known.get(one.vacancy_id)), errors)
     said: dict[str, list[Event]] = {}
-    employers = await _employers(tx, job, list(rows.values()), said)
-    taken = await _take(tx, job, rows.values(), employers, today, said)
-    rejections = [Rejection(one.row, nth, *error) for one in batch for nth, error in enumerate(one.errors, 1)]
-    await save_rejections(tx, job.import_id, rejections)
+    employers |= await _registered(tx, job, [one for one in rows if one.employer not in employers], said)
+    taken = await _take(tx, job, rows, employers, known, today, said)
+    await save_rejections(
+        tx,
+        job.import_id,
+        [Rejection(batch[at].row, nth, *error) for at in sorted(errors) for nth, error in enumerate(errors[at], 1)],
+    )
     if said:
         await outbox.add(tx, said)
-    counts = Counts(taken, len(rows) - taken, len(batch) - len(rows))
+    counts = Counts(taken, len(rows) - taken, len(errors))
     await save_progress(tx, job.import_id, **counts._asdict())
     return counts
 
 
-async def _only_own(tx: Transaction, job: Import, batch: Sequence[Outcome]) -> Sequence[Outcome]:
-    """An employer's file brings that employer's vacancies and nobody else's."""
-    if job.employer_id is None:
-        return batch
-    own = (await employers_by_id(tx, [job.employer_id])).get(job.employer_id)
-    number = own.business_number if own else None
-
-    def checked(one: Outcome) -> Outcome:
-        if one.vacancy is None or (number is not None and one.vacancy.business_number == number):
-            return one
-        error = RowError("business_number", *_NOT_YOURS, one.vacancy.business_number or "")
-        return Outcome(one.row, None, [error])
-
-    return [checked(one) for one in batch]
+def _acting(job: Import) -> Acting:
+    """For whom the file was sent; the sender's post was asked for when it came."""
+    return Acting(job.employer_id, job.centre_code, everybody=job.employer_id is None and job.centre_code is None)
 
 
-async def _employers(
-    tx: Transaction, job: Import, rows: Sequence[ImportedVacancy], said: dict[str, list[Event]]
-) -> dict[str, Employer]:
-    """Every employer of these rows by `_key`; those nobody knows are registered."""
-    keys = {_key(job, row): row for row in rows}
-    found = await _known_employers(tx, keys)
-    new = [
-        NewEmployer(
-            employer_id=UUID(key) if row.business_number is None else uuid4(),
-            business_number=row.business_number,
-            name=row.company,
-            region_code=row.terms.region_code,
-            centre_code=centre_of(row.terms.region_code),
-            industry=row.industry,
-            source=job.format,
-        )
-        for key, row in keys.items()
-        if key not in found
-    ]
-    if new:
-        for one in await save_new_employers(tx, new, job.uploaded_by):
-            said[str(one.employer_id)] = [_registered(one)]
-        # Read again, for somebody else may have registered some while we waited for them to commit.
-        found |= await _known_employers(tx, keys.keys() - found.keys())
-    return found
+def _told(job: Import, at: int, row: ImportedVacancy) -> _Told:
+    employer = employer_key(job.format, row)
+    return _Told(at, row, employer, vacancy_id(job.format, row.reference, employer))
+
+
+def _allowed(
+    rows: Iterable[_Told], broken: Callable[[_Told], RowError | None], errors: dict[int, list[RowError]]
+) -> list[_Told]:
+    """The rows that break nothing; the others' errors are added."""
+    allowed = []
+    for one in rows:
+        error = broken(one)
+        if error is None:
+            allowed.append(one)
+        else:
+            errors[one.at] = [error]
+    return allowed
 
 
 async def _known_employers(tx: Transaction, keys: Collection[str]) -> dict[str, Employer]:
@@ -116,65 +120,75 @@ async def _known_employers(tx: Transaction, keys: Collection[str]) -> dict[str, 
     return found
 
 
-def _key(job: Import, row: ImportedVacancy) -> str:
-    """What an employer is known by: the business number where the file tells one, else an id made of the name."""
-    return row.business_number or str(employer_id(job.format, row.company))
-
-
-def _registered(employer: Employer) -> EmployerRegistered:
-    return EmployerRegistered(
-        name=employer.name,
-        region_code=employer.region_code,
-        centre_code=employer.centre_code,
-        industry=employer.industry,
-    )
+async def _registered(
+    tx: Transaction, job: Import, rows: Sequence[_Told], said: dict[str, list[Event]]
+) -> dict[str, Employer]:
+    """Register the employers of these rows, whom nobody knew a moment ago; returns them by key."""
+    if not rows:
+        return {}
+    new = [
+        NewEmployer(
+            employer_id=UUID(key) if row.business_number is None else uuid4(),
+            business_number=row.business_number,
+            name=row.company,
+            region_code=row.terms.region_code,
+            centre_code=centre_of(row.terms.region_code),
+            industry=row.industry,
+            source=job.format,
+        )
+        for key, row in {one.employer: one.row for one in rows}.items()
+    ]
+    for one in await save_new_employers(tx, new, job.uploaded_by):
+        said[str(one.employer_id)] = [
+            EmployerRegistered(
+                name=one.name, region_code=one.region_code, centre_code=one.centre_code, industry=one.industry
+            )
+        ]
+    # Read again, for somebody else may have registered some while we waited for them to commit.
+    return await _known_employers(tx, {one.employer for one in rows})
 
 
 async def _take(
     tx: Transaction,
     job: Import,
-    rows: Iterable[ImportedVacancy],
+    rows: Iterable[_Told],
     employers: dict[str, Employer],
+    known: dict[UUID, Vacancy],
     today: date,
     said: dict[str, list[Event]],
 ) -> int:
     """Write what the rows bring and collect the events; returns how many rows brought something."""
-    by_id: dict[UUID, list[ImportedVacancy]] = {}
-    for row in rows:
-        by_id.setdefault(vacancy_id(job.format, row.reference), []).append(row)
-    known = await lock_vacancies(tx, by_id)
-    new: dict[UUID, NewVacancy] = {}
-    states: dict[UUID, NewState] = {}
-    times: dict[UUID, Any] = {}
+    # A file may name a vacancy twice; its last word holds, as if the rows had come in two batches.
+    last = {one.vacancy_id: one for one in rows}
+    new: list[NewVacancy] = []
+    states: list[NewState] = []
+    times: dict[UUID, datetime] = {}
     taken = 0
-    for identity, told in by_id.items():
-        # A file may name a vacancy twice; its last word holds, as if the rows had come in two batches.
-        row = told[-1]
-        employer = employers[_key(job, row)]
+    for identity, (_, row, key, _) in last.items():
+        employer = employers[key]
         whose = Whose(employer.employer_id, employer.name, centre_of(row.terms.region_code))
         before = known.get(identity)
         if before is None:
-            vacancy = new[identity] = new_vacancy(identity, job.format, row, whose, today)
+            vacancy = new_vacancy(identity, job.format, row, whose, today)
+            new.append(vacancy)
             taken += 1
             if vacancy.status == "open":
                 said[str(identity)] = [opened(**whose._asdict(), terms=row.terms, source=job.format)]
             continue
         change = change_by_row(before, row, whose, today)
         if change.state is not None:
-            states[identity] = change.state
+            states.append(change.state)
             taken += bool(change.events)
             if change.events:
                 said[str(identity)] = change.events
-        elif _is_newer(row, before):
+        elif row.modified_at is not None and _is_newer(row.modified_at, before):
             times[identity] = row.modified_at
-    if len(await save_new_vacancies(tx, list(new.values()), job.uploaded_by)) < len(new):
+    if len(await save_new_vacancies(tx, new, job.uploaded_by)) < len(new):
         raise Collided
-    await save_vacancies(tx, list(states.values()))
+    await save_vacancies(tx, states)
     await save_source_times(tx, times)
     return taken
 
 
-def _is_newer(row: ImportedVacancy, known: Vacancy) -> bool:
-    return row.modified_at is not None and (
-        known.source_modified_at is None or is_older(known.source_modified_at, row.modified_at)
-    )
+def _is_newer(told: datetime, known: Vacancy) -> bool:
+    return known.source_modified_at is None or is_older(known.source_modified_at, told)

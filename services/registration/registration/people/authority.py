@@ -5,7 +5,7 @@ from uuid import UUID
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden
 from registration.people import store
-from registration.people.calendar import serves
+from registration.people.calendar import centre_on, serves
 
 CENTRE_ROLES = ("counsellor", "director")
 """The roles that work with people's records, each at one centre at a time."""
@@ -38,6 +38,17 @@ async def serves_today(tx: Transaction, caller: Caller, centre_code: str) -> boo
     person_id = own_id(caller)
     day = await store.today(tx)
     return serves(await store.find_appointments(tx, person_id), caller.role, centre_code, day)
+
+
+async def centre_today(tx: Transaction, caller: Caller) -> str:
+    """The one centre where the caller works today in the role of the token. Raises Forbidden where there is none."""
+    if caller.role not in CENTRE_ROLES:
+        raise Forbidden
+    posts = await store.find_appointments(tx, own_id(caller))
+    centre_code = centre_on(posts, caller.role, await store.today(tx))
+    if centre_code is None:
+        raise Forbidden
+    return centre_code
 
 
 async def require_service(tx: Transaction, caller: Caller, centre_code: str | None) -> None:

@@ -31,6 +31,11 @@ def serves(appointments: Sequence[Appointment], role: str, centre_code: str, day
     return any(post.role == role and post.centre_code == centre_code and post.holds_on(day) for post in appointments)
 
 
+def centre_on(appointments: Sequence[Appointment], role: str, day: date) -> str | None:
+    """The centre where one of a person's appointments makes them `role` on `day`; None where it is not at a centre."""
+    return next((post.centre_code for post in appointments if post.role == role and post.holds_on(day)), None)
+
+
 def overlaps(appointments: Sequence[Appointment], starts_on: date, ends_on: date | None) -> bool:
     """Whether a post in these days would meet one of the appointments: nobody holds two posts at a time."""
     return any(

@@ -31,10 +31,11 @@ from ieum.messaging import Event, outbox
 from registration.employers.forms import field_errors
 from registration.employers.rules import Broken
 from registration.employers.store import find_employer
-from registration.people.authority import asked_id, require_service
+from registration.people.authority import asked_id
 from registration.placements.store import count_hires
 from registration.reference.codes import centre_of_region
 from registration.vacancies import store
+from registration.vacancies.authority import require_authority
 from registration.vacancies.changing import Whose, change_terms
 from registration.vacancies.forms import ReasonForm, TermsForm, VacancyForm, VacancyView
 from registration.vacancies.moving import Wish, move_locked
@@ -77,22 +78,13 @@ async def _require_open_day(tx: Transaction, terms: Terms) -> None:
         raise Invalid(errors=field_errors(broken))
 
 
-async def _require_authority(tx: Transaction, caller: Caller, employer_id: UUID, centre_code: str) -> None:
-    """An employer acts for itself, staff for what their centre serves. Raises Forbidden."""
-    if caller.role == "employer":
-        if caller.attribute("employer_id") != str(employer_id):
-            raise Forbidden
-    else:
-        await require_service(tx, caller, centre_code)
-
-
 async def _held(tx: Transaction, caller: Caller, vacancy_id: str, version: int) -> Vacancy:
     """The vacancy, locked, for a caller who may change it and knows its version."""
     asked = asked_id(vacancy_id)
     vacancy = (await store.lock_vacancies(tx, [asked])).get(asked) if asked else None
     if vacancy is None:
         raise NotFound
-    await _require_authority(tx, caller, vacancy.employer_id, vacancy.centre_code)
+    await require_authority(tx, caller, vacancy.employer_id, vacancy.centre_code)
     check_version(vacancy.version, version)
     return vacancy
 
@@ -115,7 +107,7 @@ async def open_vacancy(body: VacancyForm, caller: EmployerOrStaff, write: Write)
     terms, centre_code = _checked(body.terms())
 
     async def effect(tx: Transaction) -> VacancyView:
-        await _require_authority(tx, caller, body.employer_id, centre_code)
+        await require_authority(tx, caller, body.employer_id, centre_code)
         employer = await find_employer(tx, body.employer_id)
         if employer is None:
             raise Invalid(errors=field_errors(_NO_EMPLOYER))

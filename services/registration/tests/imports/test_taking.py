@@ -11,7 +11,7 @@ import pytest
 from ieum.database import Database
 from registration.employers.store import NewEmployer, save_new_employers
 from registration.imports import sample
-from registration.imports.rules import vacancy_id
+from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
 from registration.imports.uploading import Sender
 from registration.vacancies.moving import Wish, move_vacancies
@@ -34,9 +34,13 @@ def row(number: int = 0, **changes: str) -> dict[str, str]:
     return {**ROWS[number], "closeDt": LAST_DAY, **changes}
 
 
+def identity(number: str) -> UUID:
+    return imported_id("work24", number, "")
+
+
 async def vacancy(database: Database, number: int = 0) -> Vacancy:
     async with database.reading() as tx:
-        found = await find_vacancy(tx, vacancy_id("work24", ROWS[number]["wantedAuthNo"]))
+        found = await find_vacancy(tx, identity(ROWS[number]["wantedAuthNo"]))
     assert found is not None
     return found
 
@@ -49,7 +53,7 @@ async def test_new_rows_open_vacancies_and_register_employers(take: Send, told: 
     assert Counter(kind for kind, *_ in said) == {"VacancyOpened": 3, "EmployerRegistered": 2}
     assert all(version == 1 for _, _, version, _ in said)
     opened = {key: body for kind, key, _, body in said if kind == "VacancyOpened"}
-    first = opened[str(vacancy_id("work24", ROWS[0]["wantedAuthNo"]))]
+    first = opened[str(identity(ROWS[0]["wantedAuthNo"]))]
     assert first["employer_name"] == ROWS[0]["company"]
     assert first["occupation_code"] == ROWS[0]["jobsCd"]
     assert first["source"] == "work24"
@@ -79,7 +83,7 @@ async def test_a_changed_row_tells_what_changed(take: Send, told: Told, speaking
 
     assert (done.taken, done.unchanged) == (1, 1)
     kind, key, version, body = (await told())[-1]
-    assert (kind, key, version) == ("VacancyChanged", str(vacancy_id("work24", ROWS[0]["wantedAuthNo"])), 2)
+    assert (kind, key, version) == ("VacancyChanged", str(identity(ROWS[0]["wantedAuthNo"])), 2)
     assert set(body["changed"]) >= {"title", "region_code", "region_name", "centre_code", "hourly_pay"}
     assert body["title"] == "다른 제목"
     assert body["hourly_pay"] == 20_000
@@ -113,7 +117,7 @@ async def test_a_newer_stamp_without_a_change_is_remembered_but_not_told(take: S
 
 async def test_what_people_did_to_a_vacancy_stands(take: Send, told: Told, speaking: Database) -> None:
     await take(listed(row(0), row(1), row(2)))
-    ids = [vacancy_id("work24", one["wantedAuthNo"]) for one in ROWS]
+    ids = [identity(one["wantedAuthNo"]) for one in ROWS]
     async with speaking.transaction() as tx:
         await move_vacancies(tx, {ids[0]: Wish("close", "취소"), ids[1]: Wish("pause"), ids[2]: Wish("fill")})
 
@@ -140,7 +144,7 @@ async def test_an_expired_vacancy_with_a_later_day_opens(take: Send, told: Told,
     async with speaking.transaction() as tx:
         await tx.execute(
             "UPDATE vacancy SET status = 'expired', closes_on = '2026-04-17' WHERE vacancy_id = $1",
-            vacancy_id("work24", ROWS[1]["wantedAuthNo"]),
+            identity(ROWS[1]["wantedAuthNo"]),
         )
 
     done = await take(listed(row(0), row(1, closeDt="98-01-01", title="연장")))
@@ -150,8 +154,8 @@ async def test_an_expired_vacancy_with_a_later_day_opens(take: Send, told: Told,
     by_vacancy: dict[str, list[str]] = {}
     for kind, key, *_ in await told():
         by_vacancy.setdefault(key, []).append(kind)
-    assert by_vacancy[str(vacancy_id("work24", ROWS[0]["wantedAuthNo"]))] == ["VacancyOpened"]
-    assert by_vacancy[str(vacancy_id("work24", ROWS[1]["wantedAuthNo"]))] == [
+    assert by_vacancy[str(identity(ROWS[0]["wantedAuthNo"]))] == ["VacancyOpened"]
+    assert by_vacancy[str(identity(ROWS[1]["wantedAuthNo"]))] == [
         "VacancyOpened",
         "VacancyChanged",
         "VacancyResumed",
