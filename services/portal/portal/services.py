@@ -6,6 +6,7 @@ with the problem it answered (RFC 9457), and the page says either in the place w
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -120,9 +121,31 @@ def _reader(shape: type[T]) -> TypeAdapter[T]:
     return _READERS[shape]
 
 
+class NotAnId(Exception):
+    """Nothing has such an id."""
+
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+
+
 def part(value: str) -> str:
-    """A value as one segment of a path, so that nothing typed by a visitor can lead to another route."""
+    """An id as one segment of a path, so that nothing typed by a visitor can lead to another route. Raises NotAnId."""
+    if not is_id(value):
+        raise NotAnId
+    return value
+
+
+def free_part(value: str) -> str:
+    """Any text as one segment of a path, for the key of an event that nobody could read. Raises NotAnId."""
+    # Dots alone would be taken for the folder above, whichever way they are written.
+    if value in ("", ".", "..") or len(value) > 2_000:
+        raise NotAnId
     return quote(value, safe="")
+
+
+def is_id(value: str) -> bool:
+    """Whether something may have this id."""
+    return _ID.fullmatch(value) is not None
 
 
 class Lines:

@@ -7,9 +7,10 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
+from python_multipart.multipart import parse_options_header
 from starlette.responses import Response
 
-from ieum.http import Caller, Language
+from ieum.http import Caller, Language, UnsupportedMediaType
 from ieum.http.identity import SERVICE_ROLE, issue
 from portal.codes.lists import Lists
 from portal.forms import guard
@@ -183,7 +184,12 @@ class Visit:
     def not_found(self) -> HTMLResponse:
         """The page for an address where nothing is."""
         return self.page(
-            "layout/problem.html", 404, heading=N_("There is nothing at this address"), explanation="", tone="danger"
+            "layout/problem.html",
+            404,
+            heading=N_("There is nothing at this address"),
+            explanation="",
+            tone="danger",
+            broken=(),
         )
 
     def go(self, path: str, said: str | None = None) -> RedirectResponse:
@@ -208,7 +214,14 @@ class Visit:
         self._keep(answer, LANGUAGE, language, timedelta(days=365))
 
     async def sent_form(self, labels: Mapping[str, str] | None = None) -> Form:
-        """The form that was sent; raises ForeignForm unless it was rendered for this visitor."""
+        """
+        The form that was sent. Raises ForeignForm unless it was rendered for this visitor, UnsupportedMediaType for
+        another encoding than our pages', Invalid for hidden fields that no page of ours sends.
+        """
+        _, told = parse_options_header(self.request.headers.get("content-type"))
+        if told.get(b"charset", b"utf-8").lower() != b"utf-8":
+            # The name would be looked up among Python's codecs, some of which make text that nobody can send on.
+            raise UnsupportedMediaType("charset=utf-8")
         data = await self.request.form()
         sent = data.get("form_token")
         guard.check(self.signing_key, self.request.cookies.get(GUARD), sent if isinstance(sent, str) else None)

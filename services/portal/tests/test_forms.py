@@ -11,7 +11,7 @@ from portal.figures.periods import Period, period_of
 from portal.forms import guard
 from portal.forms.form import Form, number, text
 from portal.layout.menus import home_of, menu_of
-from portal.services import FieldError, Problem
+from portal.services import FieldError, NotAnId, Problem, free_part, part
 
 from . import nation
 
@@ -21,7 +21,18 @@ TREE = Occupations([Occupation.model_validate(entry) for entry in nation.OCCUPAT
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("12,000", 12000), (" 7 ", 7), ("-1", -1), ("", None), ("twelve", "twelve"), ("1.5", "1.5"), ("１２", "１２")],
+    [
+        ("12,000", 12000),
+        (" 7 ", 7),
+        ("-1", -1),
+        ("", None),
+        ("twelve", "twelve"),
+        ("1.5", "1.5"),
+        ("１２", "１２"),
+        ("--5", "--5"),
+        ("-", "-"),
+        ("9" * 5000, "9" * 5000),
+    ],
 )
 def test_numbers_are_read_and_what_is_none_is_handed_on_as_typed(typed: str, value: object) -> None:
     assert number(Form(values={"pay": [typed]}), "pay") == value
@@ -54,6 +65,17 @@ def test_a_key_that_is_no_uuid_is_replaced() -> None:
 
     assert len(sent.key) == 36
     assert sent.chosen("pay") == ["1", "2"]
+
+
+def test_what_is_no_id_never_becomes_part_of_a_services_address() -> None:
+    assert part("c51b0f6e-3a4e-4f0c-9a37-1f2f3d4c5b6a") == "c51b0f6e-3a4e-4f0c-9a37-1f2f3d4c5b6a"
+    assert free_part("한 글") == "%ED%95%9C%20%EA%B8%80"
+    for no_id in ("", ".", "..", "x/y", "x\r\n", "..%2f", "한", "x" * 101):
+        with pytest.raises(NotAnId):
+            part(no_id)
+    for no_part in ("", ".", "..", "x" * 2001):
+        with pytest.raises(NotAnId):
+            free_part(no_part)
 
 
 def test_a_token_belongs_to_one_secret() -> None:

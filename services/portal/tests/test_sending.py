@@ -201,6 +201,42 @@ async def test_looking_for_an_occupation_sends_nothing_and_keeps_the_form(
     assert services["registration"].was_asked("PUT", f"/jobseekers/{nation.JOBSEEKER}") == []
 
 
+@pytest.mark.parametrize("tag", ['"1"\r\nX-Evil: 1', '"1"\0', '"일"', "*", "1", '"1"' * 100])
+async def test_a_version_that_is_none_is_refused_by_name_and_leaves_the_service_to_everybody(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], tag: str
+) -> None:
+    sign_in("jobseeker")
+    form = Page((await browser.get("/jobseeker/registration/change")).text).form("form")
+    services["registration"].asked.clear()
+
+    page = await browser.post(form.action, data={**form.values, "tag": tag})
+    document = await browser.post(form.action, data={**form.values, "tag": tag}, headers={"accept": "*/*"})
+
+    assert (page.status_code, document.status_code) == (422, 422)
+    assert "tag" in Page(page.text).find("main").text
+    assert [error["field"] for error in document.json()["errors"]] == ["tag"]
+    assert services["registration"].asked == []
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "punycode", "undefined", "utf-16", "idna", "rot13", "x"])
+async def test_a_form_in_another_encoding_than_ours_is_refused(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], charset: str
+) -> None:
+    sign_in("counsellor")
+    token = Page((await browser.get("/messages")).text).form_token
+    part = f'--b\r\nContent-Disposition: form-data; name="form_token"\r\n\r\n{token}\r\n'
+    odd = '--b\r\nContent-Disposition: form-data; name="jobseeker_id"\r\n\r\n\\ud800\r\n--b--\r\n'
+
+    answer = await browser.post(
+        "/counsellor/referrals",
+        content=(part + odd).encode(),
+        headers={"content-type": f"multipart/form-data; boundary=b; charset={charset}"},
+    )
+
+    assert answer.status_code == 415
+    assert services["matching"].was_asked("POST", "/referrals") == []
+
+
 async def test_a_hire_is_answered_with_its_day_and_a_refusal_with_its_reason(
     browser: Browser, sign_in: SignIn, services: dict[str, Fake]
 ) -> None:

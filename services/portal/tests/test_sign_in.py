@@ -1,5 +1,7 @@
 """Who looks: chosen from the list, kept in a signed cookie, never believed from a form."""
 
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -28,6 +30,29 @@ def test_the_cookie_gives_back_the_person_until_the_day_is_over() -> None:
 @pytest.mark.parametrize("cookie", ["", "x", "a.b.c", seal(IDENTITY_KEY, SOMEBODY, NOW)[:-3] + "abc"])
 def test_a_made_up_or_damaged_cookie_is_nobodys(cookie: str) -> None:
     assert unseal(IDENTITY_KEY, cookie, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"crit": 5},
+        {"crit": [{}]},
+        {"alg": []},
+        {"alg": {}},
+        {"b64": False, "crit": ["b64"]},
+        {"zip": "DEF"},
+        [],
+        5,
+        None,
+    ],
+    ids=str,
+)
+def test_a_cookie_with_a_header_of_somebodys_own_making_is_nobodys(header: object) -> None:
+    _, payload, signature = seal(IDENTITY_KEY, SOMEBODY, NOW).split(".")
+    made_up = {"alg": "HS256", **header} if isinstance(header, dict) else header
+    encoded = base64.urlsafe_b64encode(json.dumps(made_up).encode()).decode().rstrip("=")
+
+    assert unseal(IDENTITY_KEY, f"{encoded}.{payload}.{signature}", NOW) is None
 
 
 def test_a_cookie_of_another_installation_is_nobodys() -> None:

@@ -1,6 +1,13 @@
 """What holds for the whole site: headers, caches, the change of language, addresses where nothing is."""
 
+from pathlib import Path
+
+import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
+
+from portal.layout.static import compressed
 
 from . import nation
 from .conftest import Browser, SignIn
@@ -24,7 +31,7 @@ async def test_no_page_may_be_kept_framed_or_extended(browser: Browser, sign_in:
 
 async def test_a_style_sheet_named_by_its_content_may_be_kept(browser: Browser) -> None:
     page = Page((await browser.get("/")).text)
-    address = next(link["href"] for link in page.all("link", rel="stylesheet") if link["href"].startswith("/static"))
+    address = next(link["href"] for link in page.all("link", rel="stylesheet") if "/site.css" in link["href"])
 
     answer = await browser.get(address)
 
@@ -66,6 +73,54 @@ async def test_an_address_where_nothing_is_is_a_page_for_people_and_a_problem_fo
 
     assert (page.status_code, document.status_code) == (404, 404)
     assert Page(page.text).find("html")["lang"] == "ko"
+    assert document.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        ("counsellor", "/counsellor/jobseekers/%2e%2e/record"),
+        ("counsellor", "/counsellor/referrals/%2E%2E"),
+        ("employer", "/employer/vacancies/."),
+        ("employer", "/employer/vacancies/..%2F..%2Freadyz"),
+        ("employer", "/employer/referrals/" + "x" * 60_000),
+        ("operator", "/operator/matching/parked/matching.recommendations/%2e%2e/%2e%2e"),
+    ],
+)
+async def test_what_is_no_id_is_an_address_where_nothing_is_and_reaches_no_service(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], role: str, path: str
+) -> None:
+    sign_in(role)
+
+    # httpx would tidy dots away, as browsers do; whoever attacks does not.
+    answer = await browser.send(browser.build_request("GET", "/", extensions={"target": path.encode()}))
+
+    assert answer.status_code == 404
+    assert len(Page(answer.text).all("h1")) == 1
+    assert [asked.path for service in services.values() for asked in service.asked] == []
+
+
+async def test_files_that_are_not_built_are_missing_and_nothing_more(
+    tmp_path: Path,
+) -> None:
+    app = Starlette(routes=[Mount("/assets", compressed(tmp_path / "not built"))])
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://portal") as client:
+        answer = await client.get("/assets/krds/css/component/output.css")
+
+    assert answer.status_code == 404
+
+
+async def test_a_form_too_large_is_refused_with_a_page_for_people_and_a_problem_for_programs(browser: Browser) -> None:
+    body = b"x" * 1_100_000
+    form = {"content-type": "application/x-www-form-urlencoded"}
+
+    page = await browser.post("/sign-in", content=body, headers=form)
+    document = await browser.post("/sign-in", content=body, headers={**form, "accept": "application/json"})
+
+    assert (page.status_code, document.status_code) == (413, 413)
+    assert Page(page.text).find("h1").text == "요청 본문이 너무 큽니다."
+    assert "default-src 'none'" in page.headers["content-security-policy"]
     assert document.headers["content-type"] == "application/problem+json"
 
 

@@ -1,12 +1,20 @@
 """A form as it is shown: values typed so far, errors beside the fields they name, and its idempotency key."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
+from ieum.http import FieldError as RuleOfField
+from ieum.http import Invalid
 from portal.services import FieldError, Problem
+
+_TAG = re.compile(r'("[0-9]{1,18}")?')
+_NO_TAG = RuleOfField(field="tag", rule='an ETag such as "3"', ko='"3" 형식의 ETag여야 합니다')
+# Longer ones are no number of anything: the service says so of the text.
+_WHOLE = re.compile(r"-?[0-9]{1,100}")
 
 
 @dataclass(frozen=True)
@@ -34,10 +42,13 @@ class Form:
 
     @classmethod
     def sent(cls, labels: Mapping[str, str], data: FormData) -> "Form":
-        """The form as the visitor sent it."""
+        """The form as the visitor sent it. Raises Invalid for an entity tag that is none: it becomes a header."""
         names = {name for name, value in data.multi_items() if isinstance(value, str)}
         values = {name: [value for value in data.getlist(name) if isinstance(value, str)] for name in names}
-        return cls(labels, values, key=_key(values.get("key", [""])[0]), tag=values.get("tag", [""])[0])
+        tag = values.get("tag", [""])[0]
+        if not _TAG.fullmatch(tag):
+            raise Invalid(errors=[_NO_TAG])
+        return cls(labels, values, key=_key(values.get("key", [""])[0]), tag=tag)
 
     def refused(self, problem: Problem) -> "Form":
         """The form shown again with what the service says is wrong."""
@@ -84,7 +95,7 @@ def number(data: Form, name: str) -> int | str | None:
     What is no number is handed on as it is: the service that owns the rule says what is wrong with it.
     """
     typed = data.value(name).strip().replace(",", "")
-    return int(typed) if typed.lstrip("-").isascii() and typed.lstrip("-").isdigit() else (typed or None)
+    return int(typed) if _WHOLE.fullmatch(typed) else (typed or None)
 
 
 def ticked(data: Form, name: str) -> bool:

@@ -1,12 +1,15 @@
 """What a visitor sees when a page cannot be shown: who may not see it, what is not there, which service is silent."""
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI, Request
 from starlette.responses import Response
 
 from ieum.http import Problem
 from portal.forms.guard import ForeignForm
 from portal.language.words import N_
-from portal.services import Refused, Unavailable
+from portal.layout.headers import SAFETY
+from portal.services import FieldError, NotAnId, Refused, Unavailable
 from portal.visit import NotForThisRole, SignInNeeded, Visit
 
 _SERVICE_SILENT = N_(
@@ -19,6 +22,7 @@ def handle_failures(app: FastAPI) -> None:
     """Registers the answers to what pages raise."""
     app.add_exception_handler(SignInNeeded, _ask_to_sign_in)
     app.add_exception_handler(NotForThisRole, _not_for_this_role)
+    app.add_exception_handler(NotAnId, _nothing_there)
     app.add_exception_handler(ForeignForm, _foreign_form)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(Unavailable, _unavailable)
@@ -30,8 +34,10 @@ def problem_page(request: Request, problem: Problem) -> Response | None:
         return None
     visit = Visit(request)
     detail = problem.detail if isinstance(problem.detail, str) else (problem.detail or {}).get(visit.language)
-    answer = _page(visit, problem.title(visit.language), detail or "", problem.status)
-    answer.headers.update(problem.headers)
+    broken = [FieldError.model_validate(error.model_dump()) for error in problem.errors]
+    answer = _page(visit, problem.title(visit.language), detail or "", problem.status, broken=broken)
+    # What fails outside of the layer that adds them elsewhere is as safe as any other page.
+    answer.headers.update({**SAFETY, **problem.headers})
     return answer
 
 
@@ -51,6 +57,10 @@ async def _not_for_this_role(request: Request, _: Exception) -> Response:
     )
 
 
+async def _nothing_there(request: Request, _: Exception) -> Response:
+    return Visit(request).not_found()
+
+
 async def _foreign_form(request: Request, _: Exception) -> Response:
     return _page(
         Visit(request),
@@ -67,7 +77,7 @@ async def _refused(request: Request, failure: Exception) -> Response:
     assert isinstance(failure, Refused)
     problem = failure.problem
     heading = problem.title or N_("This cannot be shown")
-    return _page(Visit(request), heading, problem.detail or "", problem.status)
+    return _page(Visit(request), heading, problem.detail or "", problem.status, broken=problem.errors or ())
 
 
 async def _unavailable(request: Request, failure: Exception) -> Response:
@@ -76,5 +86,12 @@ async def _unavailable(request: Request, failure: Exception) -> Response:
     return answer
 
 
-def _page(visit: Visit, heading: str, explanation: str, status: int, tone: str = "danger") -> Response:
-    return visit.page("layout/problem.html", status, heading=heading, explanation=explanation, tone=tone)
+def _page(
+    visit: Visit,
+    heading: str,
+    explanation: str,
+    status: int,
+    tone: str = "danger",
+    broken: Sequence[FieldError] = (),
+) -> Response:
+    return visit.page("layout/problem.html", status, heading=heading, explanation=explanation, tone=tone, broken=broken)

@@ -16,6 +16,9 @@ from portal.layout.rendering import ASSETS, STATIC
 class _Files(StaticFiles):
     """Files that a browser may keep: for good when their address names their content, for an hour otherwise."""
 
+    async def check_config(self) -> None:
+        """Nothing: the folder may be built later, and until then a missing style sheet is a 404 like any other."""
+
     def file_response(
         self, full_path: str | PathLike[str], stat_result: object, scope: Scope, status_code: int = 200
     ) -> Response:
@@ -29,8 +32,9 @@ def static_files() -> Mapping[str, ASGIApp]:
     """The portal's own files and those built from npm packages, compressed; pages are not, since they hold secrets."""
     if not (ASSETS / "krds").is_dir():
         log.error("assets_missing", folder=str(ASSETS), remedy="python -m ieum_local assets")
-    return {"/static": _compressed(STATIC), "/assets": _compressed(ASSETS)}
+    return {"/static": compressed(STATIC), "/assets": compressed(ASSETS)}
 
 
-def _compressed(folder: Path) -> ASGIApp:
+def compressed(folder: Path) -> ASGIApp:
+    """The files of a folder; while there is no such folder, there are no such files."""
     return GZipMiddleware(_Files(directory=folder, check_dir=False), minimum_size=1024)

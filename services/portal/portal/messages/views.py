@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from portal.services import Items, View, part
+from portal.services import Items, View, is_id
 
 
 class Message(View):
@@ -22,13 +22,14 @@ class Message(View):
     @property
     def leads_to(self) -> str | None:
         """The page of what the message is about."""
-        referral_id = part(str(self.params.get("referral_id", "")))
+        referral_id = str(self.params.get("referral_id", ""))
+        one = f"/{referral_id}" if is_id(referral_id) else ""
         return {
             "match_proposed": "/jobseeker/matches",
             "referral_made": "/jobseeker/referrals",
             "referral_answered": "/jobseeker/referrals",
-            "referral_received": f"/employer/referrals/{referral_id}",
-            "referral_result": f"/counsellor/referrals/{referral_id}",
+            "referral_received": f"/employer/referrals{one}",
+            "referral_result": f"/counsellor/referrals{one}",
         }.get(self.kind)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from portal.forms.form import Form
 from portal.language.words import N_
 from portal.operations.views import Messaging, Outcome, ParkedEvent, Skipped, StuckKey
-from portal.services import SERVICES, Items, Readiness, Section, part, section
+from portal.services import SERVICES, Items, Readiness, Section, free_part, section
 from portal.visit import OperatorVisit, Visit, attempt
 
 router = APIRouter(prefix="/operator")
@@ -101,4 +101,4 @@ async def _aggregate(
 
 
 def _path(key: tuple[str, str, str]) -> str:
-    return "/operations/parked/" + "/".join(part(one) for one in key)
+    return "/operations/parked/" + "/".join(free_part(one) for one in key)

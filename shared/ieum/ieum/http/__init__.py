@@ -13,7 +13,7 @@
 """
 
 from ieum.http.app import BODY_LIMIT, create_app
-from ieum.http.client import Peer, PeerUnavailable, as_service
+from ieum.http.client import NotSendable, Peer, PeerUnavailable, as_service
 from ieum.http.conditions import IfMatch, check_version, etag
 from ieum.http.identity import Caller, allow
 from ieum.http.language import Language, preferred_language
@@ -56,6 +56,7 @@ __all__ = [
     "LongText",
     "Name",
     "NotFound",
+    "NotSendable",
     "Page",
     "PageRequest",
     "Paging",

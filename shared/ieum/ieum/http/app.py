@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 from ieum.database import Database
 from ieum.http.doorway import Doorway
-from ieum.http.errors import ProblemPage, handle_errors
+from ieum.http.errors import ProblemPage, answer_with, handle_errors
 from ieum.http.health import Check, health_routes
 from ieum.http.input import refuse_dangerous_input
 from ieum.http.openapi import describe
@@ -28,8 +28,10 @@ Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 class _App(FastAPI):
     """FastAPI with the doorway around everything, its own error and body-limit layers included."""
 
+    problem_page: ProblemPage | None = None
+
     def build_middleware_stack(self) -> ASGIApp:
-        return Doorway(super().build_middleware_stack())
+        return Doorway(super().build_middleware_stack(), answer_with(self.problem_page))
 
 
 def create_app(
@@ -67,6 +69,7 @@ def create_app(
             "exclude": _is_probe,
         },
     )
+    app.problem_page = problem_page
     app.state.database = database
     app.state.identity_key = identity_key
     app.state.closing = asyncio.Event()

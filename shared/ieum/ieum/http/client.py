@@ -22,7 +22,7 @@ import structlog
 from prometheus_client import Counter, Gauge
 
 from ieum.http.identity import SERVICE_ROLE, Caller, bearer, issue
-from ieum.http.problems import Unavailable
+from ieum.http.problems import Malformed, Unavailable
 from ieum.telemetry import current_traceparent, log
 
 CALLS = Counter("http_peer_calls_total", "Attempts to ask another service", ["peer", "outcome"])
@@ -38,6 +38,12 @@ class PeerUnavailable(Unavailable):
     """Another service that this answer needs is not available at the moment. Try again shortly."""
 
     ko = "이 응답에 필요한 다른 서비스를 일시적으로 이용할 수 없습니다. 잠시 후 다시 시도해 주세요."
+
+
+class NotSendable(Malformed):
+    """The request cannot be passed on as it was given: an address too long, or characters that HTTP does not allow."""
+
+    ko = "요청을 그대로 전달할 수 없습니다. 주소가 너무 길거나 HTTP에서 허용하지 않는 문자가 있습니다."
 
 
 class _TryAgain(Exception):
@@ -104,7 +110,8 @@ class Peer:
     """One other service. `token` gives the bearer token for calls that name none (a person's own, passed on).
 
     `deadline` bounds a call with all its attempts, `timeout` one attempt; seconds. Answers of any status but 502, 503
-    and 504 are returned as they are. Raises PeerUnavailable, which a route may let out: the client gets a 503.
+    and 504 are returned as they are. Raises PeerUnavailable or NotSendable, which a route may let out: the client gets
+    a 503 or 400.
     """
 
     def __init__(
@@ -190,11 +197,19 @@ class Peer:
         raise AssertionError("unreachable")
 
     async def _attempt(self, method: str, path: str, **options: Any) -> httpx.Response:
+        # What never left this process says nothing about the peer: counted against it, one client's odd input would
+        # close the peer to everybody.
+        try:
+            request = self._client.build_request(method, path, **options)
+        except (httpx.InvalidURL, ValueError, TypeError) as failure:
+            raise self._not_sendable(failure) from failure
         if not self._circuit.may_try():
             CALLS.labels(self.name, "spared").inc()
             raise PeerUnavailable
         try:
-            answer = await self._client.request(method, path, **options)
+            answer = await self._client.send(request)
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as failure:
+            raise self._not_sendable(failure) from failure
         except httpx.TransportError as failure:
             self._failed(type(failure).__name__)
             raise _TryAgain(type(failure).__name__) from failure
@@ -205,6 +220,11 @@ class Peer:
         OPEN.labels(self.name).set(0)
         CALLS.labels(self.name, "answered").inc()
         return answer
+
+    def _not_sendable(self, failure: Exception) -> NotSendable:
+        CALLS.labels(self.name, "not_sendable").inc()
+        log.warning("request_not_sendable", peer=self.name, reason=type(failure).__name__)
+        return NotSendable()
 
     def _failed(self, outcome: str) -> None:
         self._circuit.failed()

@@ -3,14 +3,15 @@
 import re
 import time
 import uuid
-from typing import Any
+from collections.abc import Callable
 
 from prometheus_client import Counter, Gauge, Histogram
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ieum.http.problems import BodyTooLarge, InternalError, problem_response
+from ieum.http.problems import BodyTooLarge, InternalError, Problem
 from ieum.telemetry import log, log_context
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "route", "status"])
@@ -27,12 +28,16 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,100}")
 _UNLOGGED = frozenset({"/livez", "/readyz", "/metrics"})
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+Answered = Callable[[Request, Problem], Response]
+"""A problem as an answer to a request: `ieum.http.errors.answer_with`."""
+
 
 class Doorway:
     """Wraps the whole application. `X-Request-Id` is taken over when well-formed, else made, and always answered."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, answered: Answered) -> None:
         self.app = app
+        self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; ASGI."""
@@ -41,7 +46,7 @@ class Doorway:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         scope["ieum.request_id"] = request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        visit = _Visit(scope, receive, send, request_id)
+        visit = _Visit(scope, receive, send, request_id, self._answered)
         with log_context(request_id=request_id), IN_FLIGHT.track_inprogress():
             try:
                 await self.app(scope, receive, visit.send)
@@ -56,11 +61,12 @@ class Doorway:
 class _Visit:
     """One request and the beginning of its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str, answered: Answered) -> None:
         self._scope = scope
         self._receive = receive
         self._send = send
         self._request_id = request_id
+        self._answered = answered
         self._began = time.perf_counter()
         self._seconds: float | None = None
         self._replaced = False
@@ -87,8 +93,8 @@ class _Visit:
             self.status = InternalError.status
             await self._answer(InternalError())
 
-    async def _answer(self, problem: Any) -> None:
-        response = problem_response(Request(self._scope), problem)
+    async def _answer(self, problem: Problem) -> None:
+        response = self._answered(Request(self._scope), problem)
         response.headers["X-Request-Id"] = self._request_id
         response.headers["Connection"] = "close"
         await response(self._scope, self._receive, self._send)

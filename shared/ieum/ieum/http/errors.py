@@ -50,11 +50,18 @@ _BY_STATUS: dict[int, type[Problem]] = {
 }
 
 
-def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
-    """Register the handlers. `page` may answer people who asked for HTML."""
+def answer_with(page: ProblemPage | None) -> Callable[[Request, Problem], Response]:
+    """How problems are answered: as `page` renders them, or as problem documents."""
 
     def answer(request: Request, problem: Problem) -> Response:
         return (page(request, problem) if page else None) or problem_response(request, problem)
+
+    return answer
+
+
+def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
+    """Register the handlers. `page` may answer people who asked for HTML."""
+    answer = answer_with(page)
 
     def handles(kind: type[Exception], to_problem: Callable[[Exception], Problem]) -> None:
         async def handler(request: Request, failure: Exception) -> Response:

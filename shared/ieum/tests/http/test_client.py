@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
 import stamina
 
 from ieum.http import Caller, Peer, PeerUnavailable, as_service
-from ieum.http.client import Circuit
+from ieum.http.client import Circuit, NotSendable
 from ieum.http.identity import verify
 from ieum.telemetry import log_context
 
@@ -101,6 +102,48 @@ async def test_any_other_answer_is_final(status: int) -> None:
         answer = await peer.get("/contacts/1")
 
     assert (answer.status_code, len(other.requests)) == (status, 1)
+
+
+@pytest.mark.parametrize(
+    ("path", "options"),
+    [
+        ("/x", {"headers": {"If-Match": "한"}}),
+        ("/x", {"params": {"q": "\ud800"}}),
+        ("/x", {"json": {"q": "\ud800"}}),
+        ("/x", {"json": {"q": float("nan")}}),
+        ("/x" * 40_000, {}),
+        ("/\0", {}),
+    ],
+    ids=["header", "query", "body", "number", "long", "control"],
+)
+async def test_what_cannot_be_sent_is_the_askers_fault_and_never_the_peers(path: str, options: dict[str, Any]) -> None:
+    other = Other(200)
+    circuit = Circuit(failures=1)
+
+    async with _peer(other, circuit=circuit) as peer:
+        with pytest.raises(NotSendable) as caught:
+            await peer.get(path, **options)
+        answer = await peer.get("/contacts/1")
+
+    assert (caught.value.status, answer.status_code, len(other.requests)) == (400, 200, 1)
+
+
+async def test_what_a_connection_refuses_to_carry_is_not_counted_against_the_peer_at_its_end() -> None:
+    circuit = Circuit(failures=1)
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(listen, "127.0.0.1") as server,
+        Peer("other", f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", circuit=circuit) as peer,
+    ):
+        for path, value in (("/x", "a\r\nb"), ("/x", "a\0b"), ("ftp://other/x", "a")):
+            with pytest.raises(NotSendable):
+                await peer.put(path, headers={"If-Match": value})
+
+    assert circuit.may_try()
 
 
 async def test_trouble_that_stays_becomes_a_503_after_all_attempts() -> None:
