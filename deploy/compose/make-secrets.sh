@@ -16,5 +16,5 @@ for service in registration matching evaluation notifications; do
   cp "$place/portal/identity_key" "$place/$service/identity_key"
 done
 # 10001 is the user the services' images run as; 999 is PostgreSQL's.
-chown -R 10001:10001 "$place/registration" "$place/matching" "$place/evaluation" "$place/notifications" "$place/portal"
+chown -R 10001:10001 "$place/registration" "$place/matching" "$place/evaluation" "$place/notifications" "$place/portal" "$place/demo"
 chown -R 999:999 "$place/postgres"

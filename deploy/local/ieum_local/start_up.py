@@ -2,7 +2,9 @@
 
 import httpx
 
-from ieum_local import assets, kafka_jars, roles, topics
+from ieum.messaging.provision import provision
+from ieum.messaging.topics import Topics, TopicsMismatch
+from ieum_local import assets, kafka_jars, roles
 from ieum_local.children import Child, Program
 from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
@@ -58,9 +60,12 @@ class StartUp:
             self._wiring.ports["kafka"] = self._processes.kafka.ports[0]
             step.outcome = f"port {self._processes.kafka.ports[0]}"
         with self._steps.step("topics") as step:
-            total = len(topics.read(self._layout.topics_file))
-            new = await topics.provision(self._processes.kafka.bootstrap, self._layout.topics_file)
-            step.outcome = f"{len(new)} new, {total - len(new)} there"
+            topics = Topics.from_file(self._layout.topics_file)
+            try:
+                new = await provision(self._processes.kafka.bootstrap, topics)
+            except TopicsMismatch as problem:
+                raise LocalFailure(f"topics: {problem}", "`make clean` forgets local data and topics") from problem
+            step.outcome = f"{len(new)} new, {len(topics) - len(new)} there"
 
     async def _assets(self) -> None:
         if (source := self._layout.portal_source) is None:

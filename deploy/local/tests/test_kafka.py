@@ -1,6 +1,7 @@
 """The local Kafka: one broker's life, a cluster that loses one, topics as the file says."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from ieum.messaging.provision import provision
+from ieum.messaging.topics import Topic, Topics, TopicsMismatch
 from ieum.testing import eventually
-from ieum_local import places, topics
-from ieum_local.failure import LocalFailure
+from ieum_local import places
 from ieum_local.kafka import LocalKafka
 
 
@@ -23,11 +25,8 @@ async def broker(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Loca
     await kafka.kill()
 
 
-def file_of(folder: Path, **entry: object) -> Path:
-    usual = {"owner": "t", "key": "id", "partitions": 3, "retention_ms": -1, "cleanup_policy": "delete"}
-    file = folder / "topics.yaml"
-    file.write_text(yaml.safe_dump({"topics": {"t.thing.v1": {**usual, **entry}}}))
-    return file
+def topics(**entry: object) -> Topics:
+    return Topics([replace(Topic("t.thing.v1", owner="t", key="id", partitions=3), **entry)])
 
 
 async def send(bootstrap: str, value: bytes) -> None:
@@ -40,8 +39,8 @@ async def read(bootstrap: str, count: int) -> list[bytes | None]:
         return [(await consumer.getone()).value for _ in range(count)]
 
 
-async def test_records_and_ports_survive_kill_9(broker: LocalKafka, tmp_path: Path) -> None:
-    await topics.provision(broker.bootstrap, file_of(tmp_path))
+async def test_records_and_ports_survive_kill_9(broker: LocalKafka) -> None:
+    await provision(broker.bootstrap, topics())
     await send(broker.bootstrap, b"before")
     address = broker.bootstrap
 
@@ -54,10 +53,10 @@ async def test_records_and_ports_survive_kill_9(broker: LocalKafka, tmp_path: Pa
 
 
 async def test_provisioning_twice_changes_nothing(broker: LocalKafka) -> None:
-    first = await topics.provision(broker.bootstrap, places.TOPICS_FILE)
-    second = await topics.provision(broker.bootstrap, places.TOPICS_FILE)
+    first = await provision(broker.bootstrap, Topics.from_file(places.TOPICS_FILE))
+    second = await provision(broker.bootstrap, Topics.from_file(places.TOPICS_FILE))
 
-    assert set(first) <= {topic.name for topic in topics.read(places.TOPICS_FILE)}
+    assert set(first) <= set(Topics.from_file(places.TOPICS_FILE))
     assert second == []
 
 
@@ -71,15 +70,15 @@ async def retention_is(broker: LocalKafka, wanted: str) -> bool:
     return {name: value for name, value, *_ in answers[0].resources[0][4]}["retention.ms"] == wanted
 
 
-async def test_retention_follows_the_file_and_partitions_never_change(broker: LocalKafka, tmp_path: Path) -> None:
-    await topics.provision(broker.bootstrap, file_of(tmp_path))
+async def test_retention_follows_the_file_and_partitions_never_change(broker: LocalKafka) -> None:
+    await provision(broker.bootstrap, topics())
 
-    await topics.provision(broker.bootstrap, file_of(tmp_path, retention_ms=60_000))
+    await provision(broker.bootstrap, topics(retention_ms=60_000))
 
     # The controller has it at once, the broker that is asked a moment later.
     await eventually("retention follows the file", lambda: retention_is(broker, "60000"))
-    with pytest.raises(LocalFailure, match="has 3 partitions, the topics file says 4"):
-        await topics.provision(broker.bootstrap, file_of(tmp_path, partitions=4))
+    with pytest.raises(TopicsMismatch, match="3 partitions, the file says 4"):
+        await provision(broker.bootstrap, topics(partitions=4))
 
 
 async def test_every_topic_of_the_system_is_kept_whole() -> None:
@@ -95,7 +94,7 @@ async def test_a_cluster_of_three_goes_on_without_one(tmp_path: Path) -> None:
     kafka = LocalKafka(tmp_path / "cluster", brokers=3, heap="256m")
     try:
         await kafka.start(seconds=180)
-        await topics.provision(kafka.bootstrap, file_of(tmp_path), replication=kafka.replication)
+        await provision(kafka.bootstrap, topics(), replication=kafka.replication)
         await send(kafka.bootstrap, b"all three")
 
         await kafka.kill(2)

@@ -34,6 +34,7 @@ async def provision(bootstrap: str, topics: Topics, *, replication: int = 1) -> 
                     raise TopicsMismatch(f"{name} was not created: {for_code(code).__name__} {details[0] or ''}")
         old = [topic for topic in topics.values() if topic.name in existing]
         if old:
+            await _same_partitions(admin, old)
             await admin.alter_configs(
                 [ConfigResource(ConfigResourceType.TOPIC, topic.name, _configs(topic)) for topic in old]
             )
@@ -41,6 +42,17 @@ async def provision(bootstrap: str, topics: Topics, *, replication: int = 1) -> 
         await admin.close()
     await _settled(bootstrap, topics)
     return [topic.name for topic in new]
+
+
+async def _same_partitions(admin: AIOKafkaAdminClient, topics: list[Topic]) -> None:
+    described = {entry["topic"]: entry for entry in await admin.describe_topics([topic.name for topic in topics])}
+    wrong = [
+        f"{topic.name}: {count} partitions, the file says {topic.partitions}"
+        for topic in topics
+        if (count := len(described[topic.name]["partitions"])) != topic.partitions
+    ]
+    if wrong:
+        raise TopicsMismatch(f"{'; '.join(wrong)}; the number never changes: a new layout is a new topic (.v2)")
 
 
 async def _settled(bootstrap: str, topics: Topics, seconds: float = 15.0) -> None:
