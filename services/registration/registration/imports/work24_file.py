@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from types import MappingProxyType
 from typing import Final
 from xml.parsers import expat
 from xml.parsers.expat import errors
@@ -24,6 +25,20 @@ _SLICE_BYTES: Final = 64 * 1024
 _LEADING: Final = b"\xef\xbb\xbf \t\r\n"
 _HTML = re.compile(rb"\s*(?:<!--.*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
 _DECLARED = re.compile(rb"<\?xml[^>]*?\bencoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
+_ENCODINGS: Final = MappingProxyType(
+    {
+        **dict.fromkeys(("utf-8", "utf8"), "utf-8"),
+        **dict.fromkeys(("us-ascii", "ascii"), "ascii"),
+        **dict.fromkeys(("iso-8859-1", "latin1"), "iso-8859-1"),
+        "windows-1252": "cp1252",
+        # What is called EUC-KR has the rest of CP949 in it.
+        **dict.fromkeys(
+            ("euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "cp949", "ms949", "windows-949", "x-windows-949", "uhc"),
+            "cp949",
+        ),
+    }
+)
+"""What may be declared and how it is read. Not whatever Python knows by name: some of that is not even text."""
 _ENDS_EARLY: Final = frozenset(
     errors.codes[message]
     for message in (
@@ -184,23 +199,22 @@ class Work24Reader:
         if declared is None:
             return
         name = declared[1].decode("ascii").lower()
-        if name in ("euc-kr", "ks_c_5601-1987", "ksc5601", "ms949", "windows-949"):
-            name = "cp949"  # what is called EUC-KR has the rest of CP949 in it
-        try:
-            self._encoding = codecs.lookup(name).name
-            if self._encoding != "utf-8":
-                self._decoder = codecs.getincrementaldecoder(name)()
-        except LookupError:
+        if name not in _ENCODINGS:
             raise FileRefused(
-                "wrong_encoding", f"The encoding {name} is not known.", f"알 수 없는 인코딩입니다: {name}"
-            ) from None
+                "wrong_encoding",
+                f"The file declares the encoding {name}; known are UTF-8, EUC-KR (CP949), ISO-8859-1 and ASCII.",
+                f"파일에 선언된 인코딩은 {name}입니다. UTF-8, EUC-KR(CP949), ISO-8859-1, ASCII만 읽습니다.",
+            )
+        self._encoding = _ENCODINGS[name]
+        if self._encoding != "utf-8":
+            self._decoder = codecs.getincrementaldecoder(self._encoding)()
 
     def _decoded(self, part: bytes, *, final: bool = False) -> bytes:
         if self._decoder is None:
             return part
         try:
             return str(self._decoder.decode(part, final)).encode()
-        except (UnicodeDecodeError, UnicodeEncodeError):
+        except UnicodeDecodeError:
             raise _wrong_encoding(self._records.parser.CurrentLineNumber, self._encoding) from None
 
     def _take(self, part: bytes) -> None:

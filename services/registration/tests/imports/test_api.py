@@ -182,6 +182,23 @@ async def test_a_request_without_a_file_is_a_problem(
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize("charset", ["punycode", "undefined", "unicode_escape", "no-such-thing"])
+@pytest.mark.parametrize("name", ["\xea\xb5\xac.csv", "\\x", "\xff"])
+async def test_no_charset_of_a_form_breaks_it(
+    service_client: httpx.AsyncClient, operator: dict[str, str], charset: str, name: str
+) -> None:
+    part = f'--edge\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode("latin-1")
+    kind = f"multipart/form-data; boundary=edge; charset={charset}"
+
+    answer = await service_client.post(
+        "/imports",
+        content=part + SHEET.encode() + b"\r\n--edge--\r\n",
+        headers={**operator, "Content-Type": kind},
+    )
+
+    assert answer.status_code == 202, answer.text
+
+
 async def test_the_same_request_repeated_is_one_import(
     service_client: httpx.AsyncClient, operator: dict[str, str], service: Service
 ) -> None:

@@ -255,3 +255,36 @@ def test_the_sample_is_good_input_throughout() -> None:
 
     assert len(found) == 3_000
     assert [outcome.errors for outcome in found if outcome.errors] == []
+
+
+@pytest.mark.parametrize(
+    "encoding", ["ASCII", "us-ascii", "ISO-8859-1", "windows-1252", "UTF-8", "utf8", "x-windows-949"]
+)
+def test_declared_text_encodings_are_read(encoding: str) -> None:
+    content = f'<?xml version="1.0" encoding="{encoding}"?><wantedRoot><wanted><title>x</title></wanted></wantedRoot>'
+    reader = Work24Reader()
+
+    records = [*reader.feed(content.encode("ascii")), *reader.close()]
+
+    assert [record.content for record in records] == [{"title": "x"}]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    ["utf-16", "UTF-16LE", "utf-32", "utf-7", "hex", "base64", "zlib", "bz2", "rot13", "uu", "quopri", "undefined",
+     "unicode_escape", "raw_unicode_escape", "punycode", "idna", "cp037", "mbcs", "no-such-thing"],
+)  # fmt: skip
+def test_a_file_that_declares_an_encoding_of_no_list_is_refused(encoding: str) -> None:
+    content = document(wanted(), head=f'<?xml version="1.0" encoding="{encoding}"?>')
+
+    with pytest.raises(FileRefused) as refused:
+        check(content)
+
+    assert refused.value.reason == "wrong_encoding"
+    assert encoding.lower() in refused.value.en
+    assert "UTF-8" in refused.value.ko
+
+
+def test_what_is_declared_ascii_has_to_be() -> None:
+    with pytest.raises(FileRefused, match="ascii"):
+        check(document(wanted(), head='<?xml version="1.0" encoding="US-ASCII"?>'))
