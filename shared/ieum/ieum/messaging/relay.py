@@ -139,8 +139,7 @@ class Relay:
         extended = clock()
         while True:
             self._wake.clear()
-            async with self._database.connection() as connection:
-                rows = await connection.fetch(_READ, BATCH)
+            rows = await self._read()
             if rows:
                 await self._send(rows)
                 await self._delete(epoch, [row["id"] for row in rows])
@@ -155,6 +154,11 @@ class Relay:
                     await asyncio.wait_for(self._wake.wait(), self._poll)
                 except TimeoutError:
                     continue
+
+    async def _read(self) -> list[asyncpg.Record]:
+        async with self._database.connection() as connection:
+            rows: list[asyncpg.Record] = await connection.fetch(_READ, BATCH)
+        return rows
 
     async def _send(self, rows: list[asyncpg.Record]) -> None:
         """Send rows and wait until every one is acknowledged; per partition in their order."""

@@ -10,7 +10,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from ieum.messaging.topics import Topics
-from ieum.ops.reading import ServiceTables, read_effect_queries
+from ieum.ops.reading import ServiceTables, read_agreement_queries, read_effect_queries
 from ieum.ops.verifying import Verdict, verify, verify_when_quiet
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Look after the system.")
@@ -25,7 +25,9 @@ def _root() -> None:
 Database = Annotated[str, typer.Option(envvar="OPS_DATABASE_URL", help="PostgreSQL, as a role that reads all schemas")]
 Kafka = Annotated[str, typer.Option(envvar="KAFKA_BOOTSTRAP", help="host:port of the cluster")]
 TopicsFile = Annotated[Path, typer.Option(envvar="TOPICS_FILE", exists=True)]
-EffectsFile = Annotated[Path, typer.Option(exists=True, help="Queries that show each service's effects")]
+EffectsFile = Annotated[
+    Path, typer.Option(exists=True, help="Queries that show each service's effects, and what must agree")
+]
 Schemas = Annotated[str, typer.Option(help="The services, each a schema of the database")]
 Wait = Annotated[float, typer.Option(help="Seconds to wait until nothing is under way; 0 judges at once")]
 
@@ -42,10 +44,10 @@ def verify_command(
     """Read all topics and tables and report what is lost, doubled or out of order. Exit 1 when anything is."""
     topics = Topics.from_file(topics_file)
     services = [ServiceTables(name, database, name) for name in schemas.split(",")]
-    queries = read_effect_queries(effects)
+    queries, agreements = read_effect_queries(effects), read_agreement_queries(effects)
     console = Console()
     if wait:
-        verdict = asyncio.run(verify_when_quiet(kafka, topics, services, queries, within=wait))
+        verdict = asyncio.run(verify_when_quiet(kafka, topics, services, queries, within=wait, agreements=agreements))
     else:
         with Progress(console=console, transient=True) as progress:
             bar = progress.add_task("reading topics", total=None)
@@ -53,7 +55,7 @@ def verify_command(
             def show(done: int, total: int) -> None:
                 progress.update(bar, completed=done, total=total)
 
-            verdict = asyncio.run(verify(kafka, topics, services, queries, show))
+            verdict = asyncio.run(verify(kafka, topics, services, queries, show, agreements=agreements))
     _show(console, verdict)
     raise typer.Exit(1 if verdict.findings else 0)
 

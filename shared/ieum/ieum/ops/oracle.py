@@ -7,6 +7,7 @@ topic, *pending* still waits in the outbox, *heard* is how far a consumer's mark
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 Key = tuple[str, str]
 """(topic, aggregate id)."""
@@ -46,7 +47,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that must not be. `kind`: lost, doubled, reordered, forked, invented, stuck or effects."""
+    """Something that must not be. `kind`: lost, doubled, reordered, forked, invented, stuck, diverged or late."""
 
     kind: str
     where: str
@@ -93,15 +94,16 @@ def history(log: Iterable[Published]) -> History:
         elif record.version in versions:
             found.repeats += 1
             continue
-        expected = versions[-1] + 1 if versions else 1
-        if record.version != expected:
-            kind = "reordered" if record.version < expected else "lost"
-            found.findings.append(
-                Finding(kind, record.topic, f"{record.aggregate_id}: version {record.version} where {expected} was due")
-            )
+        if versions and record.version < versions[-1]:
+            what = f"{record.aggregate_id}: version {record.version} after {versions[-1]}"
+            found.findings.append(Finding("reordered", record.topic, what))
         versions.append(record.version)
         found.types.setdefault(key, []).append(record.type)
         found.event_ids.setdefault(key, []).append(record.event_id)
+    for (topic, aggregate_id), versions in found.versions.items():
+        if missing := sorted(set(range(1, max(versions))) - set(versions)):
+            what = f"{aggregate_id}: version {missing[0]} and {len(missing) - 1} more, of {max(versions)}"
+            found.findings.append(Finding("lost", topic, what))
     return found
 
 
@@ -149,7 +151,10 @@ def check_consumer(consumer: Consumer, published: History) -> tuple[list[Finding
 
 @dataclass(frozen=True, slots=True)
 class Effects:
-    """What a service shows for the events of some types: the ids it holds, each as often as it holds it."""
+    """What a service shows for the events of some types: the ids it holds, each as often as it holds it.
+
+    `in_order`: `held` lists the ids as the effects were made, so disorder can be seen too.
+    """
 
     name: str
     service: str
@@ -157,10 +162,11 @@ class Effects:
     by: str
     held: Mapping[str, int]
     consumer: str
+    in_order: bool = False
 
 
 def check_effects(effects: Effects, published: History, consumer: Consumer | None) -> list[Finding]:
-    """Whether each event (or aggregate) has its effect once: none missing, none twice, none out of nothing.
+    """Whether each event (or aggregate) has its effect once: none missing, twice, out of nothing or out of order.
 
     Events that are parked, or not heard yet, owe no effect.
     """
@@ -186,4 +192,64 @@ def check_effects(effects: Effects, published: History, consumer: Consumer | Non
         Finding("invented", effects.service, f"{effects.name}: {one} has an effect and was never published")
         for one in sorted(effects.held.keys() - owed)
     ]
+    if effects.in_order:
+        found += _disorder(effects, published)
     return found
+
+
+def _disorder(effects: Effects, published: History) -> list[Finding]:
+    """Events of one aggregate whose effects were made in another order than their versions."""
+    place = {event_id: nth for nth, event_id in enumerate(effects.held)}
+    found = []
+    for key, event_ids in published.event_ids.items():
+        by_version = sorted(zip(published.versions[key], event_ids, strict=True))
+        made = [(version, place[event_id]) for version, event_id in by_version if event_id in place]
+        found += [
+            Finding("reordered", effects.service, f"{effects.name}: {key[1]} had {later} before {earlier}")
+            for (earlier, first), (later, second) in pairwise(made)
+            if second < first
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Two accounts of the same facts, which must say the same: each maps an id to its values, sorted.
+
+    With a topic the ids are its aggregates: `facts` is the owner's account, `shown` the consumer's. Without one, both
+    are of one service and of one moment.
+    """
+
+    name: str
+    facts: Mapping[str, tuple[str, ...]]
+    shown: Mapping[str, tuple[str, ...]]
+    topic: str | None = None
+    owner: str = ""
+    consumer: str | None = None
+
+
+def check_agreement(agreement: Agreement, producer: Producer | None, consumer: Consumer | None) -> list[Finding]:
+    """Whether both say the same of every id. An aggregate whose last word is not heard, or is parked, is left out."""
+    said = producer.said if producer else {}
+    heard = consumer.heard if consumer else {}
+    found = []
+    for one in sorted(agreement.facts.keys() | agreement.shown.keys()):
+        if agreement.topic is not None:
+            key = (agreement.topic, one)
+            if (said.get(key, 0), "flowing") != heard.get(key, (0, "flowing")):
+                continue
+        facts, shown = agreement.facts.get(one, ()), agreement.shown.get(one, ())
+        if facts != shown:
+            found.append(
+                Finding(_difference(facts, shown), agreement.name, f"{one}: {len(facts)} here, {len(shown)} there")
+            )
+    return found
+
+
+def _difference(facts: tuple[str, ...], shown: tuple[str, ...]) -> str:
+    missing, more = Counter(facts) - Counter(shown), Counter(shown) - Counter(facts)
+    if missing and more:
+        return "diverged"
+    if missing:
+        return "lost"
+    return "doubled" if all(value in facts for value in more) else "invented"

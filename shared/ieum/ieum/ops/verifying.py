@@ -2,12 +2,22 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ieum.messaging.topics import Topics
-from ieum.ops.oracle import Finding, check_consumer, check_effects, check_producer, history
-from ieum.ops.reading import EffectQuery, ServiceTables, read_log, read_services
+from ieum.ops.oracle import (
+    Finding,
+    History,
+    Key,
+    Producer,
+    check_agreement,
+    check_consumer,
+    check_effects,
+    check_producer,
+    history,
+)
+from ieum.ops.reading import AgreementQuery, EffectQuery, ServiceTables, read_log, read_services
 
 
 @dataclass(slots=True)
@@ -32,47 +42,70 @@ class Verdict:
 async def verify(
     bootstrap: str,
     topics: Topics,
-    services: list[ServiceTables],
-    queries: list[EffectQuery],
+    services: Sequence[ServiceTables],
+    queries: Sequence[EffectQuery],
     progress: Callable[[int, int], None] = lambda done, total: None,
+    *,
+    agreements: Sequence[AgreementQuery] = (),
 ) -> Verdict:
     """Judge the system as it is now.
 
     Databases are read before the topics, so that what they say can only be older than what the topics hold; a
     running system may be behind, but nothing may be lost, doubled or out of order.
     """
-    producers, consumers, effects = await read_services(services, queries)
+    accounts = await read_services(services, queries, agreements)
     log, unreadable = await read_log(bootstrap, topics, progress)
     published = history(log)
     verdict = Verdict(published.events, published.repeats, unreadable, findings=list(published.findings))
-    for service, producer in producers.items():
-        owned = frozenset(name for name, topic in topics.items() if topic.owner == service)
-        found = check_producer(producer, owned, published)
-        # Said after the tables were read: the running system went on, nothing is wrong with that.
-        verdict.findings += [one for one in found if one.kind != "invented"]
+    for tables in services:
+        producer = accounts.producers[tables.service]
+        owned = frozenset(name for name, topic in topics.items() if topic.owner == tables.service)
         verdict.pending += sum(len(waiting) for waiting in producer.pending.values())
-    for name, consumer in sorted(consumers.items()):
+        verdict.findings += [one for one in check_producer(producer, owned, published) if one.kind != "invented"]
+        later = Producer(tables.service, await _said_by_now(tables, producer, owned, published))
+        verdict.findings += [one for one in check_producer(later, owned, published) if one.kind == "invented"]
+    for name, consumer in sorted(accounts.consumers.items()):
         found, verdict.behind[name] = check_consumer(consumer, published)
         verdict.findings += found
         verdict.parked[name] = sum(len(versions) for versions in consumer.parked.values())
-    for shown in effects:
+    for shown in accounts.effects:
         verdict.effects[shown.name] = sum(shown.held.values())
-        verdict.findings += check_effects(shown, published, consumers.get(shown.consumer))
+        verdict.findings += check_effects(shown, published, accounts.consumers.get(shown.consumer))
+    for one in accounts.agreements:
+        consumer_of = accounts.consumers.get(one.consumer) if one.consumer else None
+        verdict.findings += check_agreement(one, accounts.producers.get(one.owner), consumer_of)
     return verdict
+
+
+async def _said_by_now(
+    tables: ServiceTables, producer: Producer, owned: frozenset[str], published: History
+) -> dict[Key, int]:
+    """What the producer said, with what it said while the topics were read: a running system goes on."""
+    ahead = [key for key in published.versions if key[0] in owned and published.last(key) > producer.said.get(key, 0)]
+    return producer.said | (await tables.said(ahead) if ahead else {})
 
 
 async def verify_when_quiet(
     bootstrap: str,
     topics: Topics,
-    services: list[ServiceTables],
-    queries: list[EffectQuery],
+    services: Sequence[ServiceTables],
+    queries: Sequence[EffectQuery],
     *,
     within: float,
+    agreements: Sequence[AgreementQuery] = (),
 ) -> Verdict:
-    """Verify again until nothing is pending or behind, at most `within` seconds; the last verdict in any case."""
+    """Verify again until nothing is pending or behind, at most `within` seconds; what is not there then is late."""
     deadline = time.monotonic() + within
     while True:
-        verdict = await verify(bootstrap, topics, services, queries)
-        if verdict.is_quiet or time.monotonic() > deadline:
+        verdict = await verify(bootstrap, topics, services, queries, agreements=agreements)
+        if verdict.is_quiet:
             return verdict
-        await asyncio.sleep(0.5)
+        if time.monotonic() > deadline:
+            verdict.findings += _late(verdict, within)
+            return verdict
+        await asyncio.sleep(min(0.5, within / 4))
+
+
+def _late(verdict: Verdict, within: float) -> list[Finding]:
+    waiting = {name: count for name, count in {"outboxes": verdict.pending, **verdict.behind}.items() if count}
+    return [Finding("late", name, f"{count} events after {within:g} s") for name, count in waiting.items()]

@@ -1,0 +1,214 @@
+"""Two small services on the real kit: `teller` says that money came in, `ledger` books it, one row an event.
+
+The booking table has no key, so that an effect made twice is two rows, and numbers its rows, so that disorder shows.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+
+from ieum.database import Database, Transaction, apply_migrations
+from ieum.messaging import Event, Reaction, Reactions, Topic, Topics, outbox, store
+from ieum.messaging.failures import Backoff
+from ieum.messaging.inbox import Inbox
+from ieum.messaging.provision import provision
+from ieum.ops.reading import AgreementQuery, EffectQuery, ServiceTables
+from ieum.ops.verifying import Verdict, verify_when_quiet
+from ieum.testing import NeverHappened, eventually
+
+from .kit import Kit
+
+GROUP = "ledger.bookings"
+PARTITIONS = 3
+QUICK = Backoff(first=0.001, ceiling=0.002)
+
+_TELLER = "CREATE TABLE deposit (account text NOT NULL, amount int NOT NULL, command text)"
+_LEDGER = """
+CREATE TABLE booking (nth bigint GENERATED ALWAYS AS IDENTITY, event_id uuid, account text, version bigint, amount int);
+CREATE TABLE seen (event_id uuid, topic text, account text, occurred_at timestamptz)
+"""
+
+
+def prepare(dsn: str) -> None:
+    """Lay both services' schemas into an empty database; every bank gets a copy of it."""
+    import psycopg
+
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        for schema, tables in (("teller", _TELLER), ("ledger", _LEDGER)):
+            connection.execute(f"CREATE SCHEMA {schema}")
+            apply_migrations(dsn, schema=schema)
+            connection.execute(f"SET search_path = {schema}")
+            connection.execute(tables)
+
+
+class Killed(BaseException):
+    """The process ends here: nothing after it runs, and nobody may catch it."""
+
+
+class Bank:
+    """One bank: a database and a topic of its own, and what a scenario can do with them."""
+
+    def __init__(self, dsn: str, bootstrap: str, run: str, kit: Kit) -> None:
+        self.dsn, self.bootstrap, self.run, self.kit = dsn, bootstrap, run, kit
+        self.topic = f"teller.account-{run}.v1"
+        self.topics = Topics([Topic(self.topic, "teller", "account", PARTITIONS)])
+        self.Deposited = type(
+            "Deposited", (Event,), {"__annotations__": {"amount": int}, "__module__": __name__}, topic=self.topic
+        )
+        self.teller = Database(dsn, schema="teller", application="teller", max_size=20)
+        self.ledger = Database(dsn, schema="ledger", application="ledger", max_size=20)
+        self.poison: set[int] = set()
+        self.before_booking: Callable[[Sequence[Any]], Any] = lambda events: None
+        self.after_booking: Callable[[Sequence[Any]], Any] = lambda events: None
+
+    async def open(self) -> None:
+        await asyncio.gather(self.teller.open(), self.ledger.open())
+        outbox.configure(self.teller, self.topics, "teller")
+
+    async def found(self) -> None:
+        """Make the topic; once in a bank's life."""
+        await provision(self.bootstrap, self.topics)
+
+    async def close(self) -> None:
+        await asyncio.gather(self.teller.close(), self.ledger.close())
+
+    # -- the teller
+
+    async def deposit_in(self, tx: Transaction, account: str, *amounts: int, command: str | None = None) -> None:
+        """The sound way to take money: the row and its event in one transaction."""
+        await tx.executemany(
+            "INSERT INTO deposit (account, amount, command) VALUES ($1, $2, $3)",
+            [(account, amount, command) for amount in amounts],
+        )
+        await outbox.add(tx, account, *(self.Deposited(amount=amount) for amount in amounts))
+
+    async def deposit(self, accounts: Iterable[str], *amounts: int) -> None:
+        """Every amount for every account, one transaction each, by the kit under test."""
+        for amount in amounts:
+            for account in accounts:
+                await self.kit.deposit(self, account, amount)
+
+    async def waiting(self) -> int:
+        """Rows in the outbox."""
+        async with self.teller.reading() as tx:
+            return int(await tx.fetchval("SELECT count(*) FROM outbox"))
+
+    @asynccontextmanager
+    async def relaying(self, *, lease: float = 1.0, make_producer: Any = None) -> AsyncIterator[Any]:
+        """A relay of the kit under test at work."""
+        options = {"make_producer": make_producer} if make_producer else {}
+        relay = self.kit.relay(self.teller, "teller", self.bootstrap, lease=lease, poll=0.01, **options)
+        task = asyncio.create_task(relay.run())
+        try:
+            yield relay
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def sent(self, within: float = 1.5) -> bool:
+        """Whether the outbox is empty in time. A mutant may never get there: the checker says so then, not this."""
+        with suppress(NeverHappened):
+            await eventually("the outbox is empty", self._empty, within=within)
+            return True
+        return False
+
+    async def _empty(self) -> bool:
+        return await self.waiting() == 0
+
+    async def relay(self, within: float = 1.5) -> None:
+        """Send what waits."""
+        async with self.relaying():
+            await self.sent(within)
+
+    # -- the ledger
+
+    def reaction(self) -> Reaction:
+        """Book one row per event; poisonous amounts break it."""
+
+        async def book(tx: Transaction, events: list[Event]) -> None:
+            self.before_booking(events)
+            rows = [(one.event_id, one.aggregate_id, one.aggregate_version, one.amount) for one in events]  # type: ignore[attr-defined]
+            await tx.executemany(
+                "INSERT INTO booking (event_id, account, version, amount) VALUES ($1, $2, $3, $4)", rows
+            )
+            if self.poison & {row[3] for row in rows}:
+                raise RuntimeError("this amount breaks the booking")
+            self.after_booking(events)
+
+        book.__annotations__["events"] = list[self.Deposited]  # type: ignore[name-defined]
+        reactions = Reactions()
+        reactions.consume(GROUP)(book)
+        return next(iter(reactions))
+
+    def inbox(self, database: Database | None = None) -> Inbox:
+        """An inbox of the kit under test."""
+        return self.kit.inbox(self.reaction(), database or self.ledger, backoff=QUICK)
+
+    async def records(self) -> list["ConsumerRecord[Any, Any]"]:
+        """All that is in the topic, in the order of its partitions."""
+        reader = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
+        await reader.start()
+        found: list[ConsumerRecord[Any, Any]] = []
+        try:
+            places = [TopicPartition(self.topic, n) for n in await self._partitions(reader)]
+            reader.assign(places)
+            await reader.seek_to_beginning(*places)
+            ends = await reader.end_offsets(places)
+            while any([await reader.position(place) < ends[place] for place in places]):
+                for records in (await reader.getmany(*places, timeout_ms=200)).values():
+                    found += records
+        finally:
+            await reader.stop()
+        return sorted(found, key=lambda record: (record.partition, record.offset))
+
+    async def _partitions(self, reader: Any) -> list[int]:
+        await reader._client.force_metadata_update()
+        return sorted(reader.partitions_for_topic(self.topic) or range(PARTITIONS))
+
+    async def hear(self, inbox: Inbox | None = None, *, batch: int = 50) -> None:
+        """Take what lies beyond the positions in the database, as a consumer does that starts."""
+        inbox = inbox or self.inbox()
+        async with self.ledger.reading() as tx:
+            positions = await store.find_positions(tx, GROUP)
+        fresh = [one for one in await self.records() if one.offset >= positions.get((one.topic, one.partition), 0)]
+        for start in range(0, len(fresh), batch):
+            await inbox.take(fresh[start : start + batch])
+
+    # -- the checker
+
+    async def verdict(self, within: float = 0.2) -> Verdict:
+        """What `python -m ieum.ops verify` says of this bank."""
+        return await verify_when_quiet(
+            self.bootstrap,
+            self.topics,
+            [ServiceTables("teller", self.dsn, "teller"), ServiceTables("ledger", self.dsn, "ledger")],
+            [_BOOKINGS],
+            within=within,
+            agreements=[_amounts(self.topic), _COMMANDS],
+        )
+
+
+_BOOKINGS = EffectQuery(
+    "bookings", "ledger", GROUP, frozenset({"Deposited"}), "event", "SELECT event_id FROM booking ORDER BY nth", True
+)
+_COMMANDS = AgreementQuery(
+    "commands with a key",
+    "teller",
+    "SELECT key, 'done' FROM idempotency WHERE status < 300",
+    "SELECT command, 'done' FROM deposit WHERE command IS NOT NULL",
+)
+
+
+def _amounts(topic: str) -> AgreementQuery:
+    return AgreementQuery(
+        "amounts of an account",
+        "teller",
+        "SELECT account, amount FROM deposit",
+        "SELECT account, amount FROM booking",
+        topic,
+        "ledger",
+        GROUP,
+    )

@@ -1,0 +1,50 @@
+"""The parts of the delivery kit that a mutant may replace. Whatever it leaves alone is the sound part."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ieum.messaging.consumers import Consumer
+from ieum.messaging.inbox import Inbox
+from ieum.messaging.provision import provision
+from ieum.messaging.relay import Relay
+
+if TYPE_CHECKING:
+    from .bank import Bank
+
+
+async def deposit(bank: Bank, account: str, amount: int) -> None:
+    """A command as every service writes it: state and event in one transaction."""
+    async with bank.teller.transaction() as tx:
+        await bank.deposit_in(tx, account, amount)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """What a scenario runs with. `patched` is open around the whole scenario: for functions and SQL of modules."""
+
+    relay: type[Relay] = Relay
+    inbox: type[Inbox] = Inbox
+    consumer: type[Consumer] = Consumer
+    deposit: Callable[[Bank, str, int], Awaitable[None]] = deposit
+    provision: Callable[..., Awaitable[Any]] = provision
+    patched: Callable[[], AbstractContextManager[Any]] = nullcontext
+
+
+SOUND = Kit()
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A deliberate bug: the rows of the catalogue it stands for, the scenario that gives it its chance, and the kinds
+    of finding by which it is known. `harmless` says why a mutant without kinds cannot be seen."""
+
+    name: str
+    rows: str
+    scenario: Callable[[Bank], Awaitable[None]]
+    kit: Kit
+    kinds: frozenset[str]
+    harmless: str = ""
