@@ -142,6 +142,29 @@ class SignInPost:
     regional_office_code: str | None
 
 
+_POSTS_ON_DAY = """
+    SELECT person_id, role, centre_code, regional_office_code, NULL::uuid AS employer_id FROM staff_appointment
+    WHERE starts_on <= $2 AND (ends_on IS NULL OR $2 < ends_on)
+    UNION ALL
+    SELECT person_id, 'employer', NULL, NULL, employer_id FROM person WHERE employer_id IS NOT NULL
+    UNION ALL
+    SELECT jobseeker_id, 'jobseeker', centre_code, NULL, NULL FROM jobseeker
+"""
+
+
+async def find_standings(tx: Transaction, person_id: UUID, day: date) -> list[asyncpg.Record]:
+    """As what one person may sign in on `day`: rows of role, centre_code, regional_office_code, employer_id."""
+    rows: list[asyncpg.Record] = await tx.fetch(
+        f"""
+        SELECT role, centre_code, regional_office_code, employer_id FROM ({_POSTS_ON_DAY}) s
+        WHERE person_id = $1 ORDER BY role
+        """,  # noqa: S608 -- own columns
+        person_id,
+        day,
+    )
+    return rows
+
+
 async def list_sign_ins(
     tx: Transaction, role: str | None, day: date, after: tuple[str, UUID] | None, limit: int
 ) -> list[tuple[SealedPerson, SignInPost]]:
@@ -150,14 +173,7 @@ async def list_sign_ins(
         f"""
         SELECT {", ".join(f"p.{field.name}" for field in fields(SealedPerson))}, s.role, s.centre_code,
             s.regional_office_code
-        FROM (
-            SELECT person_id, role, centre_code, regional_office_code FROM staff_appointment
-            WHERE starts_on <= $2 AND (ends_on IS NULL OR $2 < ends_on)
-            UNION ALL
-            SELECT person_id, 'employer', NULL, NULL FROM person WHERE employer_id IS NOT NULL
-            UNION ALL
-            SELECT jobseeker_id, 'jobseeker', centre_code, NULL FROM jobseeker
-        ) s JOIN person p USING (person_id)
+        FROM ({_POSTS_ON_DAY}) s JOIN person p USING (person_id)
         WHERE ($1::text IS NULL OR s.role = $1) AND ($3::text IS NULL OR (s.role, p.person_id) > ($3, $4))
         ORDER BY s.role, p.person_id LIMIT $5
         """,  # noqa: S608 -- own columns

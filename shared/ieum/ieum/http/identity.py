@@ -66,6 +66,11 @@ def issue(key: str, caller: Caller, lifetime: timedelta = timedelta(hours=8)) ->
 
 def verify(key: str, token: str) -> Caller:
     """The caller a token speaks for. Raises Unauthenticated, which does not say why: that helps only who forges."""
+    return _verified(key, token)[0]
+
+
+def _verified(key: str, token: str) -> tuple[Caller, float]:
+    """The caller, and until when the token speaks for them; seconds since 1970."""
     if len(token) > _LONGEST_TOKEN:
         raise Unauthenticated
     rules = jwt.JWTClaimsRegistry(
@@ -77,9 +82,10 @@ def verify(key: str, token: str) -> Caller:
     try:
         claims = jwt.decode(token, _key(key), algorithms=["HS256"]).claims
         rules.validate(claims)
-        return Caller.model_validate(
+        caller = Caller.model_validate(
             {"person_id": claims["sub"], "role": claims.get("role"), "attributes": claims.get("attributes") or {}}
         )
+        return caller, float(claims["exp"])
     except (JoseError, ValidationError, ValueError, TypeError):
         raise Unauthenticated from None
 
@@ -103,8 +109,8 @@ async def _authenticated(
 ) -> Caller:
     if credentials is None:
         raise Unauthenticated
-    caller = verify(request.app.state.identity_key, credentials.credentials)
-    request.state.caller = caller
+    caller, until = _verified(request.app.state.identity_key, credentials.credentials)
+    request.state.caller, request.state.caller_until = caller, until
     return caller
 
 
@@ -123,3 +129,9 @@ def caller_of(request: Request) -> Caller | None:
     """The caller that `allow` found for this request; None on routes that are open to everybody."""
     found: Caller | None = getattr(request.state, "caller", None)
     return found
+
+
+def seconds_left(request: Request) -> float | None:
+    """How long the caller's token still holds; None on routes that are open to everybody."""
+    until: float | None = getattr(request.state, "caller_until", None)
+    return None if until is None else max(0.0, until - time.time())

@@ -19,6 +19,7 @@ from prometheus_client import Gauge
 from pydantic import BaseModel
 from starlette.types import Receive, Scope, Send
 
+from ieum.http.identity import seconds_left
 from ieum.http.problems import FieldError, Invalid
 from ieum.telemetry import log
 
@@ -41,7 +42,8 @@ def frame(data: BaseModel | str, *, event: str | None = None, id: str | int | No
 class EventStream(Response):
     """Answers with frames as they come, a heartbeat when none comes, and ends at shutdown.
 
-    The iterator is closed when the client leaves, when the stream ends, or when the service stops.
+    It also ends with the token that opened it: clients come back by themselves with their last event, and whoever may
+    not listen any more gets no new token. The iterator is closed whatever ends the stream.
     """
 
     media_type = "text/event-stream"
@@ -67,6 +69,7 @@ class EventStream(Response):
         self._frames = frames
         self._heartbeat = heartbeat
         self._closing: asyncio.Event = request.app.state.closing
+        self._seconds_left = seconds_left(request)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Stream until the iterator, the client or the service ends; ASGI."""
@@ -79,6 +82,8 @@ class EventStream(Response):
                 asyncio.create_task(_disconnected(receive)),
                 asyncio.create_task(self._closing.wait()),
             ]
+            if self._seconds_left is not None:
+                ends.append(asyncio.create_task(asyncio.sleep(self._seconds_left)))
             try:
                 await self._pump(send, ends)
             finally:

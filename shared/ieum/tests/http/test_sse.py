@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +12,8 @@ from fastapi import APIRouter, FastAPI, Request
 from prometheus_client import REGISTRY
 from pydantic import BaseModel
 
-from ieum.http import EventStream, LastEventNumber, create_app, frame
+from ieum.http import Caller, EventStream, LastEventNumber, allow, create_app, frame
+from ieum.http.identity import issue
 from ieum.testing import eventually
 
 KEY = "a-key-for-tests-of-32-bytes-or-more"
@@ -82,7 +84,10 @@ async def _listening(
 ) -> AsyncIterator[tuple[FastAPI, Listener]]:
     router = APIRouter()
 
-    @router.get("/stream")
+    # Callers are named where there is a token; most of these tests need none.
+    callers = [allow()] if "Authorization" in headers else []
+
+    @router.get("/stream", dependencies=callers)
     async def stream(request: Request, last: LastEventNumber) -> EventStream:
         if last is not None:
             await source.frames.put(frame(f"after {last}"))
@@ -169,6 +174,24 @@ async def test_a_source_that_ends_ends_the_stream() -> None:
         await asyncio.wait_for(asyncio.shield(listener.answer), 5)
 
     assert source.closed
+
+
+async def test_a_stream_ends_with_the_token_that_opened_it_so_that_who_comes_back_is_checked_again() -> None:
+    source = Source()
+    token = issue(KEY, Caller(person_id="p-1", role="author"), timedelta(seconds=1))
+    async with _listening(source, Authorization=f"Bearer {token}") as (_, listener):
+        await asyncio.wait_for(asyncio.shield(listener.answer), 5)
+
+    assert source.closed
+
+
+async def test_a_stream_stays_open_while_its_token_holds() -> None:
+    source = Source()
+    token = issue(KEY, Caller(person_id="p-1", role="author"))
+    async with _listening(source, heartbeat=0.02, Authorization=f"Bearer {token}") as (_, listener):
+        await listener.until(b": ping\n\n" * 20)
+
+        assert not listener.answer.done()
 
 
 async def test_open_streams_are_counted() -> None:
