@@ -9,10 +9,13 @@ from pathlib import Path
 from rich.console import Console
 
 from ..running.system import System
-from . import file_import, latency
+from . import file_import, latency, relay
 from .results import Result, show, write
+from .servers import Servers
 
-NAMES = ("latency", "import")
+WHOLE_SYSTEM = ("latency", "import")
+KIT = ("B2",)
+NAMES = (*WHOLE_SYSTEM, *KIT)
 _WRITTEN = Path("build") / "bench.json"
 
 
@@ -24,8 +27,27 @@ async def _measure(names: list[str], console: Console) -> dict[str, Result | str
     results: dict[str, Result | str] = {
         name: "not run: there is no such benchmark yet" for name in names if name not in NAMES
     }
-    if len(results) == len(names):
-        return results
+    if any(name in WHOLE_SYSTEM for name in names):
+        results |= await _measure_system(names, console)
+    if any(name in KIT for name in names):
+        results |= await _measure_kit(names, console)
+    return results
+
+
+async def _measure_kit(names: list[str], console: Console) -> dict[str, Result]:
+    """The kit alone, beside its peers, on servers that are durable."""
+    results: dict[str, Result] = {}
+    with tempfile.TemporaryDirectory(prefix="ieum-bench-") as folder, console.status("starting servers") as status:
+        async with Servers(Path(folder)) as servers:
+            if "B2" in names:
+                rows, rounds = int(_number("ROWS", 100_000)), int(_number("ROUNDS", 5))
+                results["B2"] = await relay.measure(servers, rows, rounds, status.update)
+    return results
+
+
+async def _measure_system(names: list[str], console: Console) -> dict[str, Result]:
+    """Every service, as `make run` starts them."""
+    results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory(prefix="ieum-bench-") as folder, console.status("starting the system") as status:
         async with System(Path(folder)) as system:
             if "latency" in names:

@@ -30,6 +30,10 @@ class Result:
     peers: dict[str, Spread | str] = field(default_factory=dict)
     more: dict[str, Spread] = field(default_factory=dict)
     machine: dict[str, Any] = field(default_factory=dict)
+    processor: dict[str, Spread] = field(default_factory=dict)
+    """Microseconds of processor time an item in the measured process, by whom."""
+    void: dict[str, str] = field(default_factory=dict)
+    """Peers whose figures do not count, and what they lost, doubled or moved."""
 
 
 def times(samples: Sequence[float]) -> Spread:
@@ -74,6 +78,10 @@ def show(results: dict[str, Result | str], console: Console) -> None:
         busy = f"{result.machine['cores']} cores, load {result.machine['load_1_min']} when it began"
         remarks.append(f"{name}: oracle {result.oracle}; rounds: {result.rounds}; {busy}")
         remarks += [f"{name}: {what}: {why}" for what, why in result.peers.items() if isinstance(why, str)]
+        remarks += [f"{name}: {what}: void: {fault}" for what, fault in result.void.items()]
+        if result.processor:
+            used = ", ".join(f"{what} {_short(figures['median'])}" for what, figures in result.processor.items())
+            remarks.append(f"{name}: processor time in the process measured, µs an item: {used}")
     console.print(table)
     for remark in remarks:
         console.print(remark, soft_wrap=True, highlight=False)

@@ -1,0 +1,1 @@
+"""What the kit is measured against. Each runs with the libraries of requirements.txt alone, without the project's."""
