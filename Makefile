@@ -3,7 +3,7 @@ SHELL := /bin/sh
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
   $$python -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$python && break; done)
 MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard services/*/pyproject.toml))
-TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service)))
+TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service))) tests
 VENV := .venv/bin
 
 .PHONY: help env run status logs clean test check contracts assets lock bench

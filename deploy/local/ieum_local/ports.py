@@ -15,9 +15,8 @@ from ieum_local.failure import LocalFailure
 # Below the ports that systems hand out to outgoing connections: a server that restarts finds its port free again.
 _RANGE = (20_000, 32_000)
 _RANDOM = random.SystemRandom()
-
-
-_claims: dict[int, socket.socket] = {}
+# The file descriptors of claimed names: the system closes them when the process ends, and not before.
+_claims: dict[int, int] = {}
 
 
 def is_free(port: int) -> bool:
@@ -47,7 +46,7 @@ def claim(port: int) -> bool:
     except OSError:
         name.close()
         return False
-    _claims[port] = name
+    _claims[port] = name.detach()
     return True
 
 
