@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any, Final
 
 import ijson
@@ -15,7 +16,7 @@ from registration.imports.files import (
     too_deep,
     truncated,
 )
-from registration.imports.json_ld_rows import is_posting
+from registration.imports.json_ld_values import is_posting
 from registration.imports.rows import Record, RowError, excerpt
 
 _BOM: Final = b"\xef\xbb\xbf"
@@ -64,7 +65,8 @@ class _Document:
 
     def __init__(self) -> None:
         self._events = ijson.sendable_list()
-        self._parser = ijson.basic_parse_coro(self._events, use_float=True)
+        # Without use_float a number of any size is read, and is judged with its row.
+        self._parser = ijson.basic_parse_coro(self._events)
         self._open: list[Any] = []
         self._keys: list[str] = []
         self._records_at = 0
@@ -75,8 +77,11 @@ class _Document:
         """Adds the records that become whole to `whole`."""
         try:
             self._parser.send(part)
-        except (ijson.JSONError, ValueError, OverflowError) as problem:
+        except (ijson.JSONError, ValueError, ArithmeticError) as problem:
             raise _Broken(problem) from None
+        except SystemError:
+            # So ijson says that Python refuses to make a number of more than 4,300 digits.
+            raise _Broken(ValueError("a number with thousands of digits")) from None
         self._build()
 
     def close(self) -> None:
@@ -93,7 +98,7 @@ class _Document:
             elif event == "end_map" or event == "end_array":
                 self._end()
             else:
-                self._put(value)
+                self._put(float(value) if isinstance(value, Decimal) else value)
         del self._events[:]
 
     def _start(self, container: dict[str, Any] | list[Any]) -> None:

@@ -1,6 +1,5 @@
 """What a schema.org JobPosting means; pure."""
 
-import math
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -9,6 +8,8 @@ from typing import Any, Final
 
 from registration.employers.rules import business_number
 from registration.imports import words
+from registration.imports.json_ld_pay import NO_PAY, pay, won
+from registration.imports.json_ld_values import first_of, is_posting, text_of
 from registration.imports.places import place
 from registration.imports.rows import (
     ImportedVacancy,
@@ -29,51 +30,24 @@ from registration.imports.rows import (
     web_address,
 )
 from registration.reference.codes import find_occupation, is_job_code
-from registration.vacancies.rules import MOST_PAY, Terms
-
-
-def is_posting(value: Any) -> bool:
-    """Whether an object is a job; a graph also holds organisations, pages and lists of links."""
-    kind = value.get("@type") if isinstance(value, dict) else None
-    return any(str(one).rsplit("/", 1)[-1] == "JobPosting" for one in (kind if isinstance(kind, list) else [kind]))
-
-
-def _first(value: Any) -> Any:
-    """JSON-LD lets one value and a list of values stand for each other."""
-    return value[0] if isinstance(value, list) and value else None if isinstance(value, list) else value
-
-
-def _text(value: Any) -> str | None:
-    value = _first(value)
-    if isinstance(value, dict):
-        value = value.get("@value", value.get("value", value.get("name")))
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return str(value)
-    raise Unreadable("text", "문자열이어야 합니다.")
-
-
-def _object(value: Any) -> dict[str, Any]:
-    value = _first(value)
-    return value if isinstance(value, dict) else {}
+from registration.vacancies.rules import Terms
 
 
 def _reference(posting: dict[str, Any]) -> str:
     """The publisher's identifier in the employer's name space, else the address of the posting."""
-    identifier = _first(posting.get("identifier"))
+    identifier = first_of(posting.get("identifier"))
     if isinstance(identifier, dict):
-        own = _text(identifier.get("value"))
-        whose = _text(identifier.get("name")) or _text(identifier.get("propertyID"))
+        own = text_of(identifier.get("value"))
+        whose = text_of(identifier.get("name")) or text_of(identifier.get("propertyID"))
         if own:
             return reference(f"{whose}:{own}" if whose else own)
     elif identifier is not None:
-        return reference(_text(identifier))
-    return reference(_text(posting.get("url")) or _text(posting.get("@id")))
+        return reference(text_of(identifier))
+    return reference(text_of(posting.get("url")) or text_of(posting.get("@id")))
 
 
 def _organisation(value: Any) -> dict[str, Any]:
-    value = _first(value)
+    value = first_of(value)
     if isinstance(value, str):
         return {"name": value}
     if not isinstance(value, dict):
@@ -81,12 +55,16 @@ def _organisation(value: Any) -> dict[str, Any]:
     return value
 
 
+def _company(name: Any) -> str:
+    return company(text_of(name))
+
+
 def _business_number(organisation: dict[str, Any]) -> str | None:
     """The taxID or vatID if given; an identifier only where it looks like a business number: it may be any other."""
     for name in ("taxID", "vatID"):
         if organisation.get(name):
-            return optional_business_number(_text(organisation[name]))
-    identifier = _text(organisation.get("identifier"))
+            return optional_business_number(text_of(organisation[name]))
+    identifier = text_of(organisation.get("identifier"))
     if identifier and re.fullmatch(r"\d{3}-?\d{2}-?\d{5}", identifier.strip(), re.ASCII):
         return optional_business_number(identifier)
     return business_number(identifier) if identifier else None
@@ -98,7 +76,7 @@ def _occupation(value: Any) -> str:
     for one in said:
         if isinstance(one, dict):
             one = one.get("codeValue") or one.get("name")
-        text = tidy(_text(one))
+        text = tidy(text_of(one))
         code = text.split(" ", 1)[0].rstrip(".:")
         if is_job_code(code):
             return code
@@ -115,60 +93,18 @@ _KOREA: Final = frozenset({"KR", "KOR", "KOREA", "SOUTH KOREA", "REPUBLIC OF KOR
 
 
 def _region(value: Any) -> str:
-    where = _first(value)
-    address = _first(where.get("address", where)) if isinstance(where, dict) else where
+    where = first_of(value)
+    address = first_of(where.get("address", where)) if isinstance(where, dict) else where
     if isinstance(address, str):
         return place(address, None, None, None)
     if not isinstance(address, dict):
         raise missing()
-    country = tidy(_text(address.get("addressCountry"))).upper()
+    country = tidy(text_of(address.get("addressCountry"))).upper()
     if country and country not in _KOREA:
         raise Unreadable("a place in Korea", "국내 근무지여야 합니다.")
-    region, locality = _text(address.get("addressRegion")) or "", _text(address.get("addressLocality")) or ""
-    street, postal_code = _text(address.get("streetAddress")), _text(address.get("postalCode"))
+    region, locality = text_of(address.get("addressRegion")) or "", text_of(address.get("addressLocality")) or ""
+    street, postal_code = text_of(address.get("streetAddress")), text_of(address.get("postalCode"))
     return place(f"{region} {locality}", None, locality or street, postal_code)
-
-
-_NO_PAY: Final[tuple[str, int | None, int | None]] = ("month", None, None)
-_UNITS: Final = MappingProxyType({"HOUR": "hour", "DAY": "day", "MONTH": "month", "YEAR": "year"})
-
-
-def _won(value: Any) -> int | None:
-    value = _first(value)
-    if value is None or isinstance(value, str):
-        return words.optional_won(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise Unreadable("an amount in won", "원 단위의 금액이어야 합니다.")
-    if not 0 <= value <= MOST_PAY:
-        raise Unreadable(f"from 0 to {MOST_PAY} won", f"0원 이상 {MOST_PAY}원 이하여야 합니다.")
-    return round(value) or None
-
-
-def _pay(value: Any) -> tuple[str, int | None, int | None]:
-    """(pay type, least, most) of a MonetaryAmount in KRW; nothing stated is no fault."""
-    salary = _first(value)
-    if salary is None or salary == "":
-        return "month", None, None
-    if isinstance(salary, str):
-        kind, least, most = words.pay_text(salary)
-        if kind is None and (least or most):
-            raise Unreadable("needs a unit: HOUR, DAY, MONTH or YEAR", "단위(HOUR, DAY, MONTH, YEAR)가 있어야 합니다.")
-        return kind or "month", least, most
-    if not isinstance(salary, dict):
-        raise Unreadable("a MonetaryAmount", "MonetaryAmount여야 합니다.")
-    currency = tidy(_text(salary.get("currency")) or _text(salary.get("salaryCurrency"))).upper()
-    if currency not in ("", "KRW"):
-        raise Unreadable("in KRW", "원화(KRW)여야 합니다.")
-    quantity = _first(salary.get("value"))
-    if not isinstance(quantity, dict):
-        quantity = {**salary, "value": quantity}
-    least, most = _won(quantity.get("minValue", quantity.get("value"))), _won(quantity.get("maxValue"))
-    unit = tidy(_text(quantity.get("unitText")) or _text(salary.get("unitText"))).upper()
-    if unit in _UNITS:
-        return _UNITS[unit], least, most
-    if least is None and most is None:
-        return "month", None, None
-    raise Unreadable("unitText HOUR, DAY, MONTH or YEAR", "unitText는 HOUR, DAY, MONTH, YEAR 중 하나여야 합니다.")
 
 
 _LIMITED: Final = frozenset({"TEMPORARY", "CONTRACTOR", "INTERN", "PER_DIEM", "SEASONAL"})
@@ -177,7 +113,7 @@ _UNLIMITED: Final = frozenset({"FULL_TIME", "PART_TIME", "PERMANENT"})
 
 def _employment_type(value: Any) -> str:
     """schema.org's words say little of the contract's term: without a word for a limited one it is taken as regular."""
-    said = [tidy(_text(one)) for one in (value if isinstance(value, list) else [value])]
+    said = [tidy(text_of(one)) for one in (value if isinstance(value, list) else [value])]
     kinds = {one.upper().replace("-", "_").replace(" ", "_").rsplit("/", 1)[-1] for one in said if one}
     if kinds <= _LIMITED | _UNLIMITED:
         term = "fixed_term" if kinds & _LIMITED else "regular"
@@ -186,11 +122,11 @@ def _employment_type(value: Any) -> str:
 
 
 def _career(value: Any) -> str:
-    needed = _first(value)
+    needed = first_of(value)
     if isinstance(needed, dict) and "monthsOfExperience" in needed:
-        months = _won(needed["monthsOfExperience"])
+        months = won(needed["monthsOfExperience"])
         return "experienced" if months else "any"
-    text = tidy(_text(needed))
+    text = tidy(text_of(needed))
     return "any" if text.lower() in ("", "no requirements", "none") else words.career(text)
 
 
@@ -208,11 +144,11 @@ _CREDENTIALS: Final = MappingProxyType(
 def _level(value: Any) -> str:
     """A level by its Korean name where one is given, for schema.org's own words are coarser."""
     if isinstance(value, dict):
-        named = tidy(_text(value.get("name")))
+        named = tidy(text_of(value.get("name")))
         if named:
             return words.education(named)
         value = value.get("credentialCategory")
-    text = tidy(_text(value))
+    text = tidy(text_of(value))
     return _CREDENTIALS.get(text.lower()) or words.education(text)
 
 
@@ -234,7 +170,7 @@ def _moment(text: str) -> datetime:
 
 
 def _day(value: Any) -> date | None:
-    text = tidy(_text(value))
+    text = tidy(text_of(value))
     return _moment(text).astimezone(words.SEOUL).date() if text else None
 
 
@@ -244,18 +180,18 @@ def _closing_day(value: Any) -> date | None:
 
 
 def _modified(value: Any) -> datetime | None:
-    text = tidy(_text(value))
+    text = tidy(text_of(value))
     return _moment(text) if text else None
 
 
 def _openings(value: Any) -> int:
-    found = words.optional_count(_text(value))
+    found = words.optional_count(text_of(value))
     return 1 if found is None else found
 
 
 def _weekly_hours(value: Any) -> int | None:
     """The number in "40 hours per week" or "주 40시간"; other wordings of working time are left unread."""
-    found = re.search(r"(\d{1,3})\s*(?:시간|h\b|hours?\b)", tidy(_text(value)), re.IGNORECASE)
+    found = re.search(r"(\d{1,3})\s*(?:시간|h\b|hours?\b)", tidy(text_of(value)), re.IGNORECASE)
     return int(found[1]) if found else None
 
 
@@ -282,14 +218,16 @@ def interpret(record: Record) -> Outcome:
     get = posting.get
     nobody: dict[str, Any] = {"name": "?"}  # its absence is told once, not again for each of its parts
     organisation = reader.read("hiringOrganization", get("hiringOrganization"), _organisation, nobody)
-    pay_type, pay_min, pay_max = reader.read("baseSalary", get("baseSalary"), _pay, _NO_PAY)
+    pay_type, pay_min, pay_max = reader.read("baseSalary", get("baseSalary"), pay, NO_PAY)
     vacancy = ImportedVacancy(
         reference=reader.read("identifier", posting, _reference, ""),
-        company=reader.read("hiringOrganization.name", organisation.get("name"), lambda name: company(_text(name)), ""),
+        company=reader.read(
+            "hiringOrganization.name", organisation.get("name"), lambda name: company(text_of(name)), ""
+        ),
         business_number=reader.read("hiringOrganization.identifier", organisation, _business_number, None),
-        industry=reader.read("industry", get("industry"), lambda value: industry(_text(value)), None),
+        industry=reader.read("industry", get("industry"), lambda value: industry(text_of(value)), None),
         terms=Terms(
-            title=reader.read("title", get("title"), lambda value: title(_text(value)), ""),
+            title=reader.read("title", get("title"), lambda value: title(text_of(value)), ""),
             occupation_code=reader.read("occupationalCategory", get("occupationalCategory"), _occupation, ""),
             region_code=reader.read("jobLocation", get("jobLocation"), _region, ""),
             openings=reader.read("totalJobOpenings", get("totalJobOpenings"), _openings, 1),
@@ -302,7 +240,7 @@ def interpret(record: Record) -> Outcome:
             education=reader.read("educationRequirements", get("educationRequirements"), _education, "00"),
             closes_on=reader.read("validThrough", get("validThrough"), _closing_day, None),
         ),
-        url=reader.read("url", get("url"), lambda value: web_address(_text(value)), None),
+        url=reader.read("url", get("url"), lambda value: web_address(text_of(value)), None),
         posted_on=reader.read("datePosted", get("datePosted"), _day, None),
         modified_at=reader.read("dateModified", get("dateModified"), _modified, None),
     )
