@@ -25,7 +25,7 @@ from .counting.app import MIGRATIONS, TOPICS
 
 PEERS = Path(__file__).with_name("peers")
 ROOT = Path(__file__).parents[2]
-_PEERS_ENVIRONMENT = ROOT / "build" / "bench-env"
+_PEERS_ENVIRONMENT = ROOT / ".local" / "bench-env"  # not in build: the checks of the house read everything there
 _SCHEMA = "bench"
 
 
@@ -36,7 +36,7 @@ async def peers_python() -> Path:
     if stamp.exists() and stamp.read_text() == requirements.read_text():
         return python
     uv = Path(sys.executable).with_name("uv")
-    log = ROOT / "build" / "bench-env.log"
+    log = ROOT / ".local" / "bench-env.log"
     for command in (
         [uv, "venv", "--clear", "--python", sys.executable, _PEERS_ENVIRONMENT],
         [uv, "pip", "install", "--python", python, "--compile-bytecode", "-r", requirements],
