@@ -23,6 +23,7 @@ from portal.placements.pages import router as placements
 from portal.referrals.pages import router as referrals
 from portal.services import SERVICES, Lines
 from portal.settings import Settings
+from portal.sign_in.standing import Posts
 from portal.vacancies.pages import router as vacancies
 from portal.visit import Site
 
@@ -59,7 +60,7 @@ def build(settings: Settings) -> Service:
     service = Service(
         "portal", settings, routers=PAGES, workers=[hold_lines], version="1.0.0", problem_page=problem_page
     )
-    service.http.state.site = Site(settings, lines, Lists())
+    service.http.state.site = Site(settings, lines, Lists(), Posts())
     service.http.openapi_url = None
     for path, files in static_files().items():
         service.http.mount(path, files)

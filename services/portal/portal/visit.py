@@ -24,11 +24,12 @@ from portal.layout.rendering import render
 from portal.services import Asking, Lines, Refused, Unavailable
 from portal.settings import Settings
 from portal.sign_in.session import LIFETIME, Person, seal, unseal
+from portal.sign_in.standing import Posts
 
 T = TypeVar("T")
 
 TOKEN_LIFETIME = timedelta(minutes=5)
-"""A service knows the person only for as long as one page needs."""
+"""So long may somebody who has just left still be taken for who they were; open streams end with it, too."""
 
 SESSION, GUARD, LANGUAGE, NOTE = "ieum_session", "ieum_guard", "ieum_language", "ieum_note"
 
@@ -48,6 +49,7 @@ class Site:
     settings: Settings
     lines: Lines
     lists: Lists
+    posts: Posts
 
 
 class Visit:
@@ -78,6 +80,12 @@ class Visit:
     def role(self) -> str | None:
         """The role of who looks; None for a visitor."""
         return self.person.role if self.person else None
+
+    async def check_post(self) -> None:
+        """Brings the visitor's attributes up to today's. Raises NoLongerHeld, Unavailable, SignInNeeded."""
+        if self.person is None:
+            raise SignInNeeded
+        self.person = await self.site.posts.checked(self.person, self.as_site("registration"))
 
     def attribute(self, name: str) -> str:
         """Something the visitor's role cannot do without, such as the centre of staff; raises NotForThisRole."""
@@ -121,12 +129,12 @@ class Visit:
         """What was just done, to be said once."""
         return SAID.get(self.request.cookies.get(NOTE, ""))
 
-    def token(self, lifetime: timedelta = TOKEN_LIFETIME) -> str:
+    def token(self) -> str:
         """A bearer token of the person who looks."""
         if self.person is None:
             raise SignInNeeded
         caller = Caller(person_id=self.person.person_id, role=self.person.role, attributes=dict(self.person.attributes))
-        return issue(self.signing_key, caller, lifetime)
+        return issue(self.signing_key, caller, TOKEN_LIFETIME)
 
     def as_site(self, service: str) -> Asking:
         """A service asked by the site itself, for what anybody may see, such as the nation's figures."""
@@ -256,12 +264,13 @@ async def _visit(request: Request) -> AsyncIterator[Visit]:
     await request.close()
 
 
-def _visit_of(*roles: str) -> Callable[..., Visit]:
-    def visit_of_role(visit: Annotated[Visit, Depends(_visit)]) -> Visit:
+def _visit_of(*roles: str) -> Callable[..., Awaitable[Visit]]:
+    async def visit_of_role(visit: Annotated[Visit, Depends(_visit)]) -> Visit:
         if visit.person is None:
             raise SignInNeeded
         if roles and visit.person.role not in roles:
             raise NotForThisRole
+        await visit.check_post()
         return visit
 
     return visit_of_role

@@ -122,6 +122,9 @@ def fill(services: Mapping[str, Fake]) -> None:
         service.says("POST", f"{PARKED_PATH}/skip", {"skipped": False})
 
     registration.says("GET", "/people", lambda asked: page(*(p for p in PEOPLE if p["role"] == asked.query["role"])))
+    for one in PEOPLE:
+        held = {"role": one["role"], "attributes": one["attributes"]}
+        registration.says("GET", f"/people/{one['person_id']}/standings", {"standings": [held]})
     registration.says("GET", "/reference/occupations", {"edition": "1", "items": OCCUPATIONS})
     registration.says("GET", "/reference/regions", {"edition": "1", "items": REGIONS})
     registration.says("GET", "/reference/centres", {"edition": "1", "items": CENTRES})

@@ -1,6 +1,7 @@
 """The portal as a real server in front of fake services, and people who look at it."""
 
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -14,6 +15,7 @@ from portal.app import build
 from portal.services import SERVICES
 from portal.settings import Settings
 from portal.sign_in.session import Person, seal
+from portal.sign_in.standing import Posts
 from portal.visit import SESSION
 
 from .answers import fill
@@ -33,10 +35,38 @@ async def fake_servers() -> AsyncIterator[dict[str, Fake]]:
 
 
 @pytest.fixture(scope="session")
-async def portal_url(fake_servers: dict[str, Fake]) -> AsyncIterator[str]:
-    """The portal, started once for all tests: it keeps nothing between them but code lists."""
+def portal(fake_servers: dict[str, Fake]) -> Service:
+    """The portal, made once for all tests: it keeps nothing between them but code lists and standings."""
     urls = {f"{name}_url": fake.url for name, fake in fake_servers.items()}
-    portal: Service = build(Settings.model_validate({"identity_key": IDENTITY_KEY, **urls}))
+    return build(Settings.model_validate({"identity_key": IDENTITY_KEY, **urls}))
+
+
+class Clock:
+    """The time by which the portal's knowledge of people grows old; seconds."""
+
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of this test's standings."""
+    return Clock()
+
+
+@pytest.fixture
+def posts(portal: Service, clock: Clock) -> Posts:
+    """What the portal knows of who holds which role; nothing yet."""
+    made = Posts(clock=clock)
+    portal.http.state.site = replace(portal.http.state.site, posts=made)
+    return made
+
+
+@pytest.fixture(scope="session")
+async def portal_url(portal: Service) -> AsyncIterator[str]:
+    """The portal as a server."""
     config = uvicorn.Config(portal.http, port=0, log_config=None, access_log=False, timeout_graceful_shutdown=1)
     async with listening(uvicorn.Server(config)) as address:
         yield address
@@ -65,12 +95,14 @@ async def browser(portal_url: str, services: dict[str, Fake]) -> AsyncIterator[B
 
 
 @pytest.fixture
-def sign_in(browser: Browser) -> SignIn:
-    """Looks as the person of the small nation who has a role."""
+def sign_in(browser: Browser, posts: Posts) -> SignIn:
+    """Looks as the person of the small nation who has a role, who was found to hold it a moment ago."""
 
     def signed_in(role: str) -> Browser:
         one = next(person for person in PEOPLE if person["role"] == role)
-        browser.cookies.set(SESSION, seal(IDENTITY_KEY, Person.model_validate(one), datetime.now(UTC)))
+        person = Person.model_validate(one)
+        posts.keep(person)
+        browser.cookies.set(SESSION, seal(IDENTITY_KEY, person, datetime.now(UTC)), domain="127.0.0.1")
         return browser
 
     return signed_in

@@ -1,15 +1,11 @@
 """A bearer token for the person who looks, and requests to copy."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from portal.visit import AnyVisit, SignedIn, Visit
+from portal.visit import TOKEN_LIFETIME, AnyVisit, SignedIn, Visit
 
 router = APIRouter(prefix="/developer")
-
-TOKEN_LIFETIME = timedelta(hours=1)
 
 
 @router.get("")
@@ -22,7 +18,7 @@ async def developer(visit: AnyVisit) -> Response:
 async def token(visit: SignedIn) -> Response:
     """Shows a token once. It is made on request only, so that no page carries one by itself."""
     await visit.sent_form()
-    return _page(visit, visit.token(TOKEN_LIFETIME))
+    return _page(visit, visit.token())
 
 
 def _page(visit: Visit, token: str | None = None) -> Response:

@@ -127,6 +127,7 @@ async def sign_in(visit: AnyVisit) -> Response:
     person = taken(visit.signing_key, form.value("person"), datetime.now(UTC))
     if person is None:
         raise SignInNeeded
+    person = await visit.site.posts.checked_now(person, visit.as_site("registration"))
     answer = visit.go(home_of(person.role))
     visit.sign_in(answer, person)
     return answer

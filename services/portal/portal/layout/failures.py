@@ -10,6 +10,7 @@ from portal.forms.guard import ForeignForm
 from portal.language.words import N_
 from portal.layout.headers import SAFETY
 from portal.services import FieldError, NotAnId, Refused, Unavailable
+from portal.sign_in.standing import NoLongerHeld
 from portal.visit import NotForThisRole, SignInNeeded, Visit
 
 _SERVICE_SILENT = N_(
@@ -22,6 +23,7 @@ def handle_failures(app: FastAPI) -> None:
     """Registers the answers to what pages raise."""
     app.add_exception_handler(SignInNeeded, _ask_to_sign_in)
     app.add_exception_handler(NotForThisRole, _not_for_this_role)
+    app.add_exception_handler(NoLongerHeld, _no_longer_held)
     app.add_exception_handler(NotAnId, _nothing_there)
     app.add_exception_handler(ForeignForm, _foreign_form)
     app.add_exception_handler(Refused, _refused)
@@ -59,6 +61,25 @@ async def _not_for_this_role(request: Request, _: Exception) -> Response:
 
 async def _nothing_there(request: Request, _: Exception) -> Response:
     return Visit(request).not_found()
+
+
+async def _no_longer_held(request: Request, _: Exception) -> Response:
+    visit = Visit(request)
+    # What an open page fetches by itself cannot explain anything: the session is left for the page that does.
+    if visit.is_part:
+        return Response(status_code=401, headers={"HX-Refresh": "true"})
+    if "text/event-stream" in request.headers.get("accept", ""):
+        return Response(status_code=401)
+    visit.person = None
+    answer = _page(
+        visit,
+        N_("You no longer hold this role"),
+        N_("Your post has ended or changed, so you were signed out. If you have a new one, sign in again."),
+        403,
+        tone="warning",
+    )
+    visit.sign_out(answer)
+    return answer
 
 
 async def _foreign_form(request: Request, _: Exception) -> Response:
