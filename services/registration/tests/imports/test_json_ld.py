@@ -220,7 +220,7 @@ AS_ARRAY, AS_LINES, AS_GRAPH = "[{},\n{},\n{}]", "{}\n{}\n{}\n", '{{"@graph": [{
 @pytest.mark.parametrize("shape", [AS_ARRAY, AS_LINES, AS_GRAPH])
 @pytest.mark.parametrize("name", ["totalJobOpenings", "baseSalary", "monthsOfExperience"])
 def test_a_number_beyond_all_bounds_costs_its_row_only(number: str, shape: str, name: str) -> None:
-    changes = {
+    changes: dict[str, Any] = {
         "totalJobOpenings": {"totalJobOpenings": "?"},
         "baseSalary": {"baseSalary": {"value": {"value": "?", "unitText": "HOUR"}}},
         "monthsOfExperience": {"experienceRequirements": {"monthsOfExperience": "?"}},
