@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import unicodedata
 from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Final
@@ -40,7 +41,8 @@ REQUIRED: Final = ("reference", "company", "title", "occupation_code", "region",
 _HEADINGS: Final = MappingProxyType(
     {heading.casefold(): name for name, headings in COLUMNS.items() for heading in (name, *headings)}
 )
-_FORMULA_MARKS: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_MARKS: Final = frozenset("=+-@\u2212\t\r\n")
+_INVISIBLE: Final = frozenset({"Cc", "Cf"})
 _OTHER_FILES: Final = (
     (b"PK\x03\x04", "an Excel workbook or another archive", "엑셀 통합 문서이거나 압축 파일"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "옛 엑셀 통합 문서"),
@@ -50,8 +52,20 @@ _OTHER_FILES: Final = (
 
 
 def is_formula(cell: str) -> bool:
-    """Whether a spreadsheet would take a cell for a formula (OWASP: CSV injection)."""
-    return cell.startswith(_FORMULA_MARKS)
+    """
+    Whether a spreadsheet may take a cell for a formula (OWASP: CSV injection).
+
+    What it skips or turns into ASCII does not hide one: spaces and invisible characters before the mark, a mark of full
+    width. A tab or a line end before all else is taken for one by itself.
+    """
+    if cell[:1].isalnum():
+        return False
+    for character in cell:
+        if character in _FORMULA_MARKS:
+            return True
+        if not character.isspace() and unicodedata.category(character) not in _INVISIBLE:
+            return unicodedata.normalize("NFKC", character) in _FORMULA_MARKS
+    return False
 
 
 def _header(cells: Sequence[str]) -> list[str | None]:

@@ -123,6 +123,15 @@ def test_a_bad_cell_is_named_with_its_rule(column: str, cell: str, field: str) -
     assert outcome.errors[0].excerpt == cell
 
 
+@pytest.mark.parametrize("cell", [" =1+1", "＝1+1", "　＠SUM(A1)", "\t간호사", "\u200b=1", "−5"])
+@pytest.mark.parametrize(("column", "field"), [("채용제목", "title"), ("회사명", "company")])
+def test_a_formula_in_disguise_is_refused(column: str, field: str, cell: str) -> None:
+    (outcome,) = outcomes(changed(column, cell))
+
+    assert outcome.vacancy is None
+    assert [(error.field, error.rule[:13]) for error in outcome.errors] == [(field, "not a formula")]
+
+
 @pytest.mark.parametrize("row", ["A-2,too,few", f"{ROW},too many", '"A"x,b'])
 def test_a_row_with_other_cells_than_the_heading_is_named(row: str) -> None:
     good, bad = outcomes(f"{HEADING}\n{ROW}\n{row}\n".encode())

@@ -218,14 +218,16 @@ AS_ARRAY, AS_LINES, AS_GRAPH = "[{},\n{},\n{}]", "{}\n{}\n{}\n", '{{"@graph": [{
 
 @pytest.mark.parametrize("number", NUMBERS)
 @pytest.mark.parametrize("shape", [AS_ARRAY, AS_LINES, AS_GRAPH])
-@pytest.mark.parametrize("name", ["totalJobOpenings", "baseSalary", "monthsOfExperience"])
-def test_a_number_beyond_all_bounds_costs_its_row_only(number: str, shape: str, name: str) -> None:
-    changes: dict[str, Any] = {
-        "totalJobOpenings": {"totalJobOpenings": "?"},
-        "baseSalary": {"baseSalary": {"value": {"value": "?", "unitText": "HOUR"}}},
-        "monthsOfExperience": {"experienceRequirements": {"monthsOfExperience": "?"}},
-    }[name]
-    good, odd = json.dumps(POSTING), json.dumps(posting(**changes)).replace('"?"', number)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("totalJobOpenings", "?"),
+        ("baseSalary", {"value": {"value": "?", "unitText": "HOUR"}}),
+        ("experienceRequirements", {"monthsOfExperience": "?"}),
+    ],
+)
+def test_a_number_beyond_all_bounds_costs_its_row_only(number: str, shape: str, name: str, value: Any) -> None:
+    good, odd = json.dumps(POSTING), json.dumps(posting(**{name: value})).replace('"?"', number)
 
     found = [interpret(record) for record in records(shape.format(good, odd, good).encode())]
 
