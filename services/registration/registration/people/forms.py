@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ieum.http import BrokenRule
 from registration.people.calendar import Appointment
+from registration.reference.days import Day
 
 StaffRole = Literal["counsellor", "director", "regional", "ministry", "operator"]
 PLACE_OF: dict[str, str | None] = {
@@ -51,20 +52,20 @@ class NewPerson(_Placed):
     language: Literal["ko", "en"] = "ko"
     role: Literal["counsellor", "director", "regional", "ministry", "operator", "employer"]
     employer_id: UUID | None = None
-    starts_on: date | None = Field(None, description="First day of the post; today where it is left out")
+    starts_on: Day | None = Field(None, description="First day of the post; today where it is left out")
 
 
 class NewAppointment(_Placed):
     """A move: the post held until then ends the day before."""
 
     role: StaffRole
-    starts_on: date
+    starts_on: Day
 
 
 class Departure(_Form):
     """Somebody leaves: `ends_on` is the first day without the post."""
 
-    ends_on: date
+    ends_on: Day
 
 
 class AppointmentView(BaseModel):

@@ -2,22 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictInt
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from ieum.http import BrokenRule, Text
+from ieum.http import Text
 from registration.reference.codes import occupation_name, region_name
+from registration.reference.days import Day
 from registration.vacancies.rules import REASON_LENGTH, Terms, hourly_pay
 from registration.vacancies.store import Vacancy
-
-
-def _written(value: Any) -> Any:
-    """A day is written: a number would be taken for seconds since 1970."""
-    if value is not None and not isinstance(value, str | date):
-        raise BrokenRule("a date such as 2026-09-19", "2026-09-19 형식의 날짜여야 합니다")
-    return value
 
 
 class TermsForm(BaseModel):
@@ -36,9 +30,7 @@ class TermsForm(BaseModel):
     weekly_hours: StrictInt | None = None
     career: str = Field("any", max_length=40, description="new, experienced or any")
     education: str = Field("00", max_length=10, description="00 (any) to 07")
-    closes_on: Annotated[date | None, BeforeValidator(_written)] = Field(
-        None, description="Last day, Asia/Seoul; null: until filled"
-    )
+    closes_on: Day | None = Field(None, description="Last day, Asia/Seoul; null: until filled")
 
     def terms(self) -> Terms:
         """The form as the rules read it."""

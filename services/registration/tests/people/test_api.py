@@ -65,6 +65,13 @@ async def test_staff_are_taken_in_with_a_post(service_client: httpx.AsyncClient,
         ({"employer_id": str(uuid4())}, "body"),
         ({"role": "employer", "centre_code": None, "starts_on": None, "employer_id": str(uuid4())}, "employer_id"),
         ({"starts_on": "2026-02-30"}, "starts_on"),
+        ({"starts_on": 1_767_312_000}, "starts_on"),
+        ({"starts_on": 0}, "starts_on"),
+        ({"starts_on": 1.5}, "starts_on"),
+        ({"starts_on": True}, "starts_on"),
+        ({"starts_on": "1767312000"}, "starts_on"),
+        ({"starts_on": "2026-01-02T00:00:00"}, "starts_on"),
+        ({"starts_on": "２０２６-01-02"}, "starts_on"),
         ({"salary": 1}, "salary"),
     ],
 )
@@ -245,3 +252,22 @@ async def test_a_service_learns_that_nobody_is_there(
     answer = await service_client.get(f"/contacts/{asked}?purpose=x", headers=tokens("service", "service:s"))
 
     assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("day", [1_782_864_000, "1782864000", "20260701", None])
+async def test_days_of_posts_are_written_as_days(
+    service_client: httpx.AsyncClient, tokens: Tokens, day: int | str | None
+) -> None:
+    operator = tokens("operator", "o")
+    taken = (await service_client.post("/people", json=COUNSELLOR, headers=operator)).json()
+    path = f"/people/{taken['person_id']}"
+
+    moved = await service_client.post(
+        f"{path}/appointments",
+        json={"role": "director", "centre_code": "12031", "starts_on": day},
+        headers=operator,
+    )
+    gone = await service_client.post(f"{path}/departure", json={"ends_on": day}, headers=operator)
+
+    assert [moved.status_code, gone.status_code] == [422, 422]
+    assert [one.json()["errors"][0]["field"] for one in (moved, gone)] == ["starts_on", "ends_on"]

@@ -73,6 +73,7 @@ async def test_least_is_asked_for(open_one: Open) -> None:
         ({"closes_on": "2026-02-30"}, "closes_on"),
         ({"closes_on": "2020-01-01"}, "closes_on"),
         ({"closes_on": 20991231}, "closes_on"),
+        ({"closes_on": "4102358400"}, "closes_on"),
         ({"status": "filled"}, "status"),
     ],
 )
