@@ -34,7 +34,7 @@ check: env  ## style, types, imports and contracts
 	$(VENV)/lint-imports
 	$(VENV)/python -m ieum.contracts check
 
-bench: env  ## measure, beside peers; ONLY=latency,import,B2 ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
+bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2 ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
 	@ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RATE='$(RATE)' ROWS='$(ROWS)' $(VENV)/python -m tests.bench
 
 contracts: env  ## write shared/contracts anew from the event classes

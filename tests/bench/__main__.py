@@ -9,12 +9,12 @@ from pathlib import Path
 from rich.console import Console
 
 from ..running.system import System
-from . import file_import, latency, relay
+from . import commit, file_import, latency, relay
 from .results import Result, show, write
 from .servers import Servers
 
 WHOLE_SYSTEM = ("latency", "import")
-KIT = ("B2",)
+KIT = ("B1", "B2")
 NAMES = (*WHOLE_SYSTEM, *KIT)
 _WRITTEN = Path("build") / "bench.json"
 
@@ -39,6 +39,9 @@ async def _measure_kit(names: list[str], console: Console) -> dict[str, Result]:
     results: dict[str, Result] = {}
     with tempfile.TemporaryDirectory(prefix="ieum-bench-") as folder, console.status("starting servers") as status:
         async with Servers(Path(folder)) as servers:
+            if "B1" in names:
+                count, rounds = int(_number("COUNT", 60_000)), int(_number("ROUNDS", 5))
+                results["B1"] = await commit.measure(servers, count, rounds, status.update)
             if "B2" in names:
                 rows, rounds = int(_number("ROWS", 100_000)), int(_number("ROUNDS", 5))
                 results["B2"] = await relay.measure(servers, rows, rounds, status.update)

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 import asyncpg
 import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from ieum.database import apply_migrations
+from ieum.database import Database, apply_migrations
 from ieum.messaging import Topics
 from ieum.messaging.provision import provision
 from ieum_local.children import Child, Program
@@ -123,6 +123,14 @@ def processor_seconds(child: Child) -> float:
             times = process.cpu_times()
             used += times.user + times.system
     return used
+
+
+D = TypeVar("D", bound=Database)
+
+
+def environment_database(kind: type[D], **options: Any) -> D:
+    """The database that the environment names, closed."""
+    return kind(os.environ["DATABASE_URL"], schema=os.environ["DATABASE_SCHEMA"], **options)
 
 
 async def connect(environment: Mapping[str, str] = os.environ) -> "asyncpg.Connection[asyncpg.Record]":
