@@ -112,9 +112,18 @@ def _rule(error: Mapping[str, Any]) -> tuple[str, str]:
         return _own_rule(context.get("error"), error.get("input"))
     rule, ko = _RULES.get(kind, _UNKNOWN)
     try:
-        return rule.format(**context), ko.format(**context)
+        return rule.format(**context), ko.format(**_listed(context))
     except KeyError:
         return _UNKNOWN
+
+
+def _listed(context: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The choices without pydantic's English conjunction: 'a', 'b' or 'c'."""
+    expected = context.get("expected")
+    if not isinstance(expected, str):
+        return context
+    first, _, last = expected.rpartition(" or ")
+    return {**context, "expected": f"{first}, {last}" if first else last}
 
 
 def _own_rule(raised: object, given: object) -> tuple[str, str]:

@@ -1,8 +1,9 @@
-"""Text as people write it, in one form: NFC, trimmed, without control characters.
+"""Text as people write it, in one form: NFC, trimmed, without control characters and overrides of its direction.
 
 macOS sends Hangul decomposed, Windows composed: without NFC the same name is two names.
 """
 
+import re
 import unicodedata
 from typing import Annotated
 
@@ -11,21 +12,32 @@ from pydantic_core import PydanticCustomError
 
 from ieum.http.rules import BrokenRule
 
+# What turns the reading direction by itself: then what is shown is not what stands there (Unicode TR 36, 2.4).
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Hangul's fillers: letters without a sign.
+_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+
 
 def normalise(text: str) -> str:
     """NFC, outer white space removed."""
     return unicodedata.normalize("NFC", text).strip()
 
 
+def _in_order(text: str) -> str:
+    if _OVERRIDES.search(text):
+        raise BrokenRule("without overrides of the reading direction", "글자 방향을 바꾸는 제어 문자가 없어야 합니다")
+    return text
+
+
 def _one_line(text: str) -> str:
-    text = normalise(text)
+    text = _in_order(normalise(text))
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in text):
         raise BrokenRule("one line without control characters", "제어 문자가 없는 한 줄이어야 합니다")
     return text
 
 
 def _lines(text: str) -> str:
-    text = normalise(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _in_order(normalise(text.replace("\r\n", "\n").replace("\r", "\n")))
     if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
         raise BrokenRule("without control characters", "제어 문자가 없어야 합니다")
     return text
@@ -34,6 +46,8 @@ def _lines(text: str) -> str:
 def _some(text: str) -> str:
     if not text:
         raise PydanticCustomError("missing", "required")
+    if not any(character.isalnum() and character not in _BLANK_LETTERS for character in text):
+        raise BrokenRule("a letter or a number in it", "글자나 숫자가 있어야 합니다")
     return text
 
 
@@ -41,7 +55,7 @@ Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_one_l
 """One line, at most 2,000 characters, may be empty. Narrow it: `Annotated[Text, Field(max_length=100)]`."""
 
 Name = Annotated[Text, AfterValidator(_some), Field(max_length=200)]
-"""One line that must not be empty, at most 200 characters."""
+"""One line with a letter or a number in it, at most 200 characters."""
 
 LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
 """Lines of text, at most 20,000 characters; line ends become \\n."""

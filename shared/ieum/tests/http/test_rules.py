@@ -1,9 +1,9 @@
 """Rules are named without repeating what broke them, however the rule was written."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
 
 from ieum.http import BrokenRule, FieldError, field_errors
 
@@ -48,3 +48,16 @@ def test_at_most_fifty_faults_are_told() -> None:
     told = _errors(_Form, {"own": "", "plain": "", "quoting": "", "numbers": ["x"] * 1_000})
 
     assert len(told) == 50
+
+
+def test_choices_are_listed_in_korean_without_english_words() -> None:
+    with pytest.raises(ValidationError) as three:
+        TypeAdapter(Literal["a", "b", "c"]).validate_python("x")
+    with pytest.raises(ValidationError) as one:
+        TypeAdapter(Literal["a"]).validate_python("x")
+
+    (several,), (single,) = field_errors(three.value.errors()), field_errors(one.value.errors())
+
+    assert several.rule == "one of 'a', 'b' or 'c'"
+    assert several.ko == "다음 중 하나여야 합니다: 'a', 'b', 'c'"
+    assert single.ko == "다음 중 하나여야 합니다: 'a'"
