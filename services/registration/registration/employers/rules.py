@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
+from registration.reference.lines import has_overrides, says_something
+
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _LOWEST_TAX_OFFICE: Final = 101
 
@@ -51,13 +53,23 @@ def written(number: str) -> str:
     return f"{number[:3]}-{number[3:5]}-{number[5:]}"
 
 
+def broken_line(text: str, longest: int, field: str) -> list[Broken]:
+    """What a line breaks that people and programs are to recognise something by, if anything."""
+    if not text:
+        return [Broken(field, "must not be empty", "비어 있을 수 없습니다.")]
+    if len(text) > longest:
+        return [Broken(field, f"at most {longest} characters", f"{longest}자 이하여야 합니다.")]
+    if has_overrides(text):
+        ko = "글자 방향을 바꾸는 제어 문자가 없어야 합니다."
+        return [Broken(field, "without overrides of the reading direction", ko)]
+    if not says_something(text):
+        return [Broken(field, "a letter or a number in it", "글자나 숫자가 있어야 합니다.")]
+    return []
+
+
 def broken_name(name: str, field: str = "name") -> list[Broken]:
     """What an employer's name breaks, if anything."""
-    if not name:
-        return [Broken(field, "must not be empty", "비어 있을 수 없습니다.")]
-    if len(name) > NAME_LENGTH:
-        return [Broken(field, f"at most {NAME_LENGTH} characters", f"{NAME_LENGTH}자 이하여야 합니다.")]
-    return []
+    return broken_line(name, NAME_LENGTH, field)
 
 
 def broken_business_number(text: str, field: str = "business_number") -> list[Broken]:

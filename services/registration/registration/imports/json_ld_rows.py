@@ -216,7 +216,7 @@ def interpret(record: Record) -> Outcome:
         return Outcome(record.row, None, [error])
     reader = RowReader()
     get = posting.get
-    nobody: dict[str, Any] = {"name": "?"}  # its absence is told once, not again for each of its parts
+    nobody: dict[str, Any] = {"name": "nobody"}  # its absence is told once, not again for each of its parts
     organisation = reader.read("hiringOrganization", get("hiringOrganization"), _organisation, nobody)
     pay_type, pay_min, pay_max = reader.read("baseSalary", get("baseSalary"), pay, NO_PAY)
     vacancy = ImportedVacancy(

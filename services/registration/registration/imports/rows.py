@@ -11,10 +11,12 @@ from registration.employers.rules import (
     INDUSTRY_LENGTH,
     Broken,
     broken_business_number,
+    broken_line,
     broken_name,
     business_number,
     plain,
 )
+from registration.reference.lines import without_overrides
 from registration.vacancies.rules import Terms, broken_terms
 
 EXCERPT_LENGTH: Final = 80
@@ -85,7 +87,7 @@ def missing() -> Unreadable:
 
 def excerpt(value: object) -> str:
     """The beginning of a value, for people to recognise it by."""
-    text = plain(value if isinstance(value, str) else repr(value)[: EXCERPT_LENGTH * 2])
+    text = without_overrides(plain(value if isinstance(value, str) else repr(value)[: EXCERPT_LENGTH * 2]))
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
 
@@ -140,9 +142,13 @@ def reference(value: Any) -> str:
     text = tidy(value)
     if not text:
         raise missing()
-    if len(text) > REFERENCE_LENGTH:
-        raise Unreadable(f"at most {REFERENCE_LENGTH} characters", f"{REFERENCE_LENGTH}자 이하여야 합니다.")
+    _check(broken_line(text, REFERENCE_LENGTH, "reference"))
     return text
+
+
+def _check(broken: list[Broken]) -> None:
+    for _, rule, ko in broken:
+        raise Unreadable(rule, ko)
 
 
 @lru_cache(maxsize=10_000)
@@ -151,8 +157,7 @@ def company(value: str | None) -> str:
     name = tidy(value)
     if not name:
         raise missing()
-    for _, rule, ko in broken_name(name):
-        raise Unreadable(rule, ko)
+    _check(broken_name(name))
     return name
 
 
@@ -166,7 +171,7 @@ def title(value: Any) -> str:
 
 def industry(value: Any) -> str | None:
     """An industry's name, cut to what is kept; it is told for information only."""
-    return tidy(value)[:INDUSTRY_LENGTH] or None
+    return without_overrides(tidy(value))[:INDUSTRY_LENGTH] or None
 
 
 @lru_cache(maxsize=10_000)

@@ -7,6 +7,8 @@ from typing import Final
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from registration.reference.lines import has_overrides, says_something
+
 NAME_LENGTH: Final = 60
 """Longest name taken, in characters: the longest in passports, with room."""
 
@@ -14,11 +16,14 @@ _MASK: Final = "*"
 
 
 def clean_name(name: str) -> str | None:
-    """The name in NFC with single spaces; None when it is empty, too long, holds no letter or a control character."""
-    if any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in name):
+    """
+    The name in NFC with single spaces; None when it is empty, too long, holds no letter to be seen, a control character
+    or an override of the reading direction.
+    """
+    if has_overrides(name) or any(unicodedata.category(character) in {"Cc", "Cs", "Co", "Cn"} for character in name):
         return None
     cleaned = " ".join(unicodedata.normalize("NFC", name).split())
-    if not 1 <= len(cleaned) <= NAME_LENGTH or not any(character.isalpha() for character in cleaned):
+    if len(cleaned) > NAME_LENGTH or not any(map(str.isalpha, cleaned)) or not says_something(cleaned):
         return None
     return cleaned
 

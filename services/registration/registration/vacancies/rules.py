@@ -4,7 +4,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
-from registration.employers.rules import Broken
+from registration.employers.rules import Broken, broken_line
 from registration.reference.codes import is_job_code, is_place
 from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TYPES, PAY_TYPES
 
@@ -98,19 +98,12 @@ def changed_terms(old: Terms, new: Terms) -> list[str]:
     return [name for name, was, now in zip(Terms._fields, old, new, strict=True) if was != now]
 
 
-def _title(terms: Terms) -> list[Broken]:
-    if not terms.title:
-        return [Broken("title", "must not be empty", "비어 있을 수 없습니다.")]
-    if len(terms.title) > TITLE_LENGTH:
-        return [Broken("title", f"at most {TITLE_LENGTH} characters", f"{TITLE_LENGTH}자 이하여야 합니다.")]
-    return []
-
-
 def _pay(terms: Terms) -> list[Broken]:
+    """Nobody works for nothing: 0 is how sources write that pay is not stated, which is None here."""
     broken = [
-        Broken(field, f"from 0 to {MOST_PAY} won", f"0원 이상 {MOST_PAY}원 이하여야 합니다.")
+        Broken(field, f"from 1 to {MOST_PAY} won, or none", f"1원 이상 {MOST_PAY}원 이하이거나 없어야 합니다.")
         for field, amount in (("pay_min", terms.pay_min), ("pay_max", terms.pay_max))
-        if amount is not None and not 0 <= amount <= MOST_PAY
+        if amount is not None and not 1 <= amount <= MOST_PAY
     ]
     if not broken and terms.pay_min is not None and terms.pay_max is not None and terms.pay_max < terms.pay_min:
         broken.append(Broken("pay_max", "not less than pay_min", "최소 임금보다 적을 수 없습니다."))
@@ -126,7 +119,7 @@ def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> list[Broken]:
 
 def broken_terms(terms: Terms) -> list[Broken]:
     """Every rule these terms break, whoever brings them; dates are checked by `broken_closing_day`."""
-    broken = _title(terms)
+    broken = broken_line(terms.title, TITLE_LENGTH, "title")
     if not is_job_code(terms.occupation_code):
         broken.append(
             Broken("occupation_code", "a six-digit code of the occupation list", "직종 목록의 6자리 코드여야 합니다.")

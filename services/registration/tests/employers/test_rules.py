@@ -61,3 +61,8 @@ def test_an_employer_has_a_name_of_bearable_length() -> None:
     assert broken_name("(주)한빛") == []
     assert broken_name("")[0].field == "name"
     assert "200" in broken_name("가" * 201)[0].rule
+
+
+@pytest.mark.parametrize("name", ["\u202e나가", "가\u2069나", "\u200b", "\u3164", "ᅟᅠ", "!?"])
+def test_a_name_can_be_read_and_is_read_in_its_order(name: str) -> None:
+    assert [broken.field for broken in broken_name(name)] == ["name"]

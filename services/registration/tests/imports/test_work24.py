@@ -288,3 +288,20 @@ def test_a_file_that_declares_an_encoding_of_no_list_is_refused(encoding: str) -
 def test_what_is_declared_ascii_has_to_be() -> None:
     with pytest.raises(FileRefused, match="ascii"):
         check(document(wanted(), head='<?xml version="1.0" encoding="US-ASCII"?>'))
+
+
+@pytest.mark.parametrize("said", ["\u202e제목", "\u200b", "&#x202e;가", "\u3164"])
+@pytest.mark.parametrize("field", ["title", "company", "wantedAuthNo"])
+def test_a_name_that_cannot_be_read_is_an_error_of_its_row(field: str, said: str) -> None:
+    (found,) = outcomes(document(wanted(**{field: said})))
+
+    assert found.vacancy is None
+    assert [error.field for error in found.errors] == [field]
+    assert "\u202e" not in found.errors[0].excerpt
+
+
+def test_an_industry_is_told_in_its_order() -> None:
+    (found,) = outcomes(document(wanted(indTpNm="\u202e제조업")))
+
+    assert found.vacancy is not None
+    assert found.vacancy.industry == "제조업"

@@ -31,6 +31,10 @@ from registration.people.rules import (
         ("\ud800", None),
         ("가" * 60, "가" * 60),
         ("가" * 61, None),
+        ("\u202e홍길동", None),
+        ("홍\u2066길동", None),
+        ("\u3164\u3164", None),
+        ("\u200f\u05e9\u05dc\u05d5\u05dd", "\u200f\u05e9\u05dc\u05d5\u05dd"),
     ],
 )
 def test_a_name_is_taken_clean_or_not_at_all(entered: str, taken: str | None) -> None:

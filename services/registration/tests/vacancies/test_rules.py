@@ -95,6 +95,11 @@ def test_good_terms_break_nothing() -> None:
     [
         ("title", ""),
         ("title", "가" * 301),
+        ("title", "\u202e집모"),
+        ("title", "경리 \u2066모집"),
+        ("title", "\u200b\u200f"),
+        ("title", "\u3164"),
+        ("title", "★★"),
         ("occupation_code", "133"),  # a heading, no occupation
         ("occupation_code", "999999"),
         ("region_code", "00000"),
@@ -104,6 +109,8 @@ def test_good_terms_break_nothing() -> None:
         ("openings", 10_000),
         ("pay_type", "week"),
         ("pay_min", -1),
+        ("pay_min", 0),
+        ("pay_max", 0),
         ("pay_max", 10_000_000_001),
         ("pay_max", 2_199_999),
         ("employment_type", "gig"),
