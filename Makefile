@@ -6,7 +6,7 @@ MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard ser
 TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service))) tests
 VENV := .venv/bin
 
-.PHONY: help env run status logs clean test check contracts assets lock bench
+.PHONY: help env run status ops logs clean test check contracts assets lock bench
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -18,6 +18,9 @@ status: env  ## what runs in this checkout, on which port, with how much memory
 
 logs: env  ## the newest log lines, and on a terminal what follows; SERVICE=matching for one process
 	@$(VENV)/python -m ieum_local logs $(SERVICE)
+
+ops: env  ## look after what runs: ARGS='verify --wait 20', 'reconcile', 'parked list', 'parked release …'
+	@$(VENV)/python -m ieum_local ops $(ARGS)
 
 clean: env  ## forget the local system's data, logs and passwords
 	@$(VENV)/python -m ieum_local clean

@@ -1,4 +1,4 @@
-"""`python -m ieum_local run | status | logs | clean | assets | mail`: what the Makefile calls."""
+"""`python -m ieum_local run | status | ops | logs | clean | assets | mail`: what the Makefile calls."""
 
 import asyncio
 import os
@@ -38,6 +38,14 @@ def run() -> None:
 def show_status() -> None:
     """Show what runs in this checkout."""
     status.show(Layout(), Console(highlight=False))
+
+
+@app.command("ops", context_settings={"ignore_unknown_options": True, "help_option_names": []})
+def operate(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
+    """`python -m ieum.ops …` on what runs in this checkout."""
+    with _failures():
+        environment = status.operator_environment(Layout())
+    os.execve(sys.executable, [sys.executable, "-m", "ieum.ops", *(arguments or [])], {**os.environ, **environment})
 
 
 @app.command("logs")

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ieum_local import places
 from ieum_local.kept_secrets import KeptSecrets
 from ieum_local.ports import KeptPorts
+from ieum_local.postgres import LocalPostgres
 
 DATABASE = "ieum"
 PORTAL = "portal"
@@ -146,6 +147,12 @@ class Wiring:
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self.ports[spec.name]),
         }
+
+    def operator_environment(self) -> dict[str, str]:
+        """What `python -m ieum.ops` is told: every service's address, Kafka, and PostgreSQL as the superuser."""
+        postgres = LocalPostgres(self._layout.data / "postgres", port=self.ports["postgres"])
+        services = tuple(spec.name for spec in self._layout.services if spec.name != PORTAL)
+        return {**self.common_environment(), **self.urls(services), "OPS_DATABASE_URL": postgres.dsn(DATABASE)}
 
     def demo_environment(self) -> dict[str, str]:
         """What the demo is told: it knows every service's address and plays everybody's part."""

@@ -1,4 +1,4 @@
-"""`make status` and `make clean`."""
+"""`make status`, `make ops` and `make clean`."""
 
 import shutil
 import time
@@ -10,7 +10,7 @@ from rich.table import Table
 
 from ieum_local import memory
 from ieum_local.failure import LocalFailure
-from ieum_local.layout import Layout
+from ieum_local.layout import Layout, Wiring
 from ieum_local.run_lock import read_state
 
 
@@ -39,6 +39,13 @@ def _facts(entry: dict[str, int | None]) -> tuple[str, str, str, str, str]:
     except psutil.Error:
         return str(pid), port, "", "ended", restarts
     return str(pid), port, f"{size / 1e6:.0f} MB", str(timedelta(seconds=seconds)), restarts
+
+
+def operator_environment(layout: Layout) -> dict[str, str]:
+    """How an operator's commands reach what runs. LocalFailure when nothing does."""
+    if read_state(layout) is None:
+        raise LocalFailure("nothing runs in this checkout", "`make run` starts it")
+    return Wiring(layout).operator_environment()
 
 
 def clean(layout: Layout) -> None:

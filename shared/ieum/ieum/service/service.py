@@ -23,6 +23,7 @@ from ieum.messaging.failures import Backoff
 from ieum.messaging.parking import Parking
 from ieum.service.operations import operations_routes
 from ieum.service.settings import ServiceSettings
+from ieum.service.versions import version_routes
 from ieum.service.workers import Worker, keep_running
 from ieum.telemetry import log
 from ieum.telemetry.failures import reason_of
@@ -73,7 +74,11 @@ class Service:
         self._on_fatal: Callable[[], None] = lambda: None
         if self._messaging:
             parking = Parking(self.database, self.reactions)
-            routers = [*routers, operations_routes(name, version, self._messaging, parking)]
+            routers = [
+                *routers,
+                operations_routes(name, version, self._messaging, parking),
+                version_routes(self.database),
+            ]
         self.http: FastAPI = create_app(
             name,
             version=version,
