@@ -15,9 +15,9 @@ from faststream.kafka.message import KafkaMessage as RawKafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from ieum.database import Database
-from ieum.messaging import failures, store
+from ieum.messaging import failures, metrics, store
 from ieum.messaging.failures import Backoff, Unavailable
-from ieum.messaging.inbox import Inbox
+from ieum.messaging.inbox import Forgotten, Inbox
 from ieum.messaging.reactions import Reaction
 from ieum.telemetry import Watchdog, log
 
@@ -107,6 +107,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._idle.clear()
         try:
             await self._inbox.take(batch)
+        except Forgotten as forgotten:
+            self._read_again(batch)
+            self._go_back({TopicPartition(*place): offset for place, offset in forgotten.positions.items()})
         except Exception as problem:  # noqa: BLE001 -- FastStream would swallow it: read the same records again instead
             self.last_problem = failures.describe(problem)
             log.error("batch_given_back", consumer=self.reaction.consumer, reason=self.last_problem)
@@ -128,6 +131,30 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._consumer.seek(place, offset)
             except (IllegalStateError, Unavailable):
                 continue  # the partition has gone to another member, who begins at the database's position
+
+    async def look_back(self) -> None:
+        """Go back where the database has fallen behind what this process has read, in partitions that are quiet too."""
+        # Read before the database is: a batch that commits meanwhile would look like a fall otherwise.
+        reached = dict(self._next)
+        if not reached or not self.is_assigned():
+            return
+        async with self._database.reading() as tx:
+            stand = await store.find_positions(tx, self.reaction.consumer)
+        found = {place: stand.get((place.topic, place.partition), 0) for place in reached}
+        unmoved = [place for place, at in reached.items() if self._next.get(place) == at]
+        self._go_back({place: found[place] for place in unmoved if found[place] < reached[place]})
+
+    def _go_back(self, positions: dict[TopicPartition, int]) -> None:
+        """Read on from earlier positions. A batch in hand meets Forgotten and is read again after them."""
+        for place, offset in positions.items():
+            try:
+                self._consumer.seek(place, offset)
+            except (IllegalStateError, Unavailable):
+                continue  # its new owner began at the database's position, or notices by itself
+            self._next[place] = offset
+        if positions:
+            metrics.FORGOTTEN.labels(self.reaction.consumer).inc()
+            log.warning("database_forgot", consumer=self.reaction.consumer, partitions=len(positions))
 
     async def _commit_now_and_then(self) -> None:
         """Tell Kafka the offsets, for tools that show lag. Positions in the database are what counts."""
@@ -156,6 +183,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 attempt += 1
                 await asyncio.sleep(backoff.pause(attempt))
         self._next = {place: positions.get((place.topic, place.partition), 0) for place in assigned}
+        self._inbox.believe({(place.topic, place.partition): offset for place, offset in self._next.items()})
         for place, offset in self._next.items():
             if offset:
                 self._consumer.seek(place, offset)

@@ -6,7 +6,7 @@ a bad event is put aside together with its aggregate's later events, and everybo
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
@@ -21,6 +21,19 @@ from ieum.telemetry import continue_trace, log
 
 # A bug may be a race that does not repeat; more tries than this only hold up the neighbours.
 ATTEMPTS = 3
+
+Place = tuple[str, int]
+
+
+class Forgotten(Exception):
+    """The database stands earlier than this process left it: it was restored, or is being rebuilt.
+
+    Nothing of the batch was applied. `positions` says where to read on, per (topic, partition) that fell back.
+    """
+
+    def __init__(self, positions: dict[Place, int]) -> None:
+        super().__init__(f"{len(positions)} partitions")
+        self.positions = positions
 
 
 @dataclass(slots=True)
@@ -55,12 +68,17 @@ class Inbox:
         self._backoff = backoff or Backoff()
         self._patience = patience
         self._on_attempt = on_attempt
+        self._believed: dict[Place, int] = {}
+
+    def believe(self, positions: Mapping[Place, int]) -> None:
+        """Say where the database was seen to stand: reading goes on from there. Batches move it on by themselves."""
+        self._believed |= positions
 
     async def take(self, batch: Sequence[ConsumerRecord]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
 
-        Raises Unavailable when something it needs stayed away for `patience` seconds; nothing is lost then, the same
-        records may be taken again.
+        Raises Unavailable when something it needs stayed away for `patience` seconds, and Forgotten when the database
+        has fallen back; nothing is lost then, the same records may be taken again.
         """
         began = time.monotonic()
         consumer = self.reaction.consumer
@@ -128,6 +146,8 @@ class Inbox:
             self._on_attempt()
             try:
                 await self._apply(items, attempts)
+            except Forgotten:
+                raise
             except Exception as problem:
                 if not failures.is_passing(problem):
                     return problem
@@ -145,8 +165,12 @@ class Inbox:
     async def _apply(self, items: list[Incoming], attempts: int) -> None:
         """One transaction: lock, read marks, decide, handle, move marks and positions."""
         consumer = self.reaction.consumer
+        needed = self._needed(items)
         async with self._database.transaction() as tx:
-            await store.lock_partitions(tx, consumer, {(item.topic, item.partition) for item in items})
+            await store.lock_partitions(tx, consumer, needed)
+            stand = await store.find_positions(tx, consumer)
+            if fallen := {place: stand.get(place, 0) for place, at in needed.items() if stand.get(place, 0) < at}:
+                raise Forgotten(fallen)
             known = await store.find_marks(tx, consumer, (item.key for item in items if item.key))
             plan = _decide(items, known, attempts)
             events = [item.event for item in plan.fresh if item.event is not None]
@@ -158,6 +182,7 @@ class Inbox:
             released = 0
             for key in plan.filled_gaps:
                 released += await self.release_in(tx, key)
+        self._believed |= _positions(items)
         metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + released)
         metrics.REPEATED.labels(consumer).inc(plan.repeated)
         for parked in plan.parked:
@@ -165,6 +190,18 @@ class Inbox:
             log.warning(
                 "event_parked", consumer=consumer, state=parked.state, reason=parked.reason, **_ids(parked.record)
             )
+
+    def _needed(self, items: list[Incoming]) -> dict[Place, int]:
+        """Where the database must stand at least, so that nothing is missing before these records.
+
+        That is the first offset, or less where the topic itself has nothing in between (its beginning was deleted).
+        A database that stands later is well: another member was faster, and the marks leave out what is repeated.
+        """
+        first: dict[Place, int] = {}
+        for item in items:
+            place = (item.topic, item.partition)
+            first[place] = min(first.get(place, item.offset), item.offset)
+        return {place: min(at, self._believed.get(place, 0)) for place, at in first.items()}
 
     async def release_in(self, tx: Transaction, key: Key) -> int:
         """`release` inside a transaction that holds the partition's lock."""
@@ -222,8 +259,8 @@ def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Pl
     return plan
 
 
-def _positions(items: list[Incoming]) -> dict[tuple[str, int], int]:
-    found: dict[tuple[str, int], int] = {}
+def _positions(items: list[Incoming]) -> dict[Place, int]:
+    found: dict[Place, int] = {}
     for item in items:
         place = (item.topic, item.partition)
         found[place] = max(found.get(place, 0), item.offset + 1)

@@ -16,6 +16,9 @@ APPLIED = Counter("messaging_events_applied_total", "Events whose effect was com
 REPEATED = Counter("messaging_events_repeated_total", "Events delivered again and left out", ["consumer"])
 PARKED = Counter("messaging_events_parked_total", "Events put aside", ["consumer", "state"])
 RETRIED = Counter("messaging_batches_retried_total", "Batches tried again", ["consumer", "kind"])
+FORGOTTEN = Counter(
+    "messaging_forgotten_total", "Times the database was found at an earlier state than it was left in", ["consumer"]
+)
 LAG = Gauge("messaging_lag_records", "Records in the topic that this process has not fetched", ["consumer"])
 PARKED_KEYS = Gauge("messaging_parked_keys", "Aggregates that wait for an operator", ["consumer"])
 RESTARTS = Counter(

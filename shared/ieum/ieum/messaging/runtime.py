@@ -139,9 +139,11 @@ class Messaging:
         return broker
 
     async def _observe(self) -> None:
-        """Keep the gauges true."""
+        """Keep the gauges true, and notice where the database has fallen back though nothing new comes."""
         while True:
             try:
+                for reader in self.consumers:
+                    await reader.look_back()
                 status = await self.status()
                 metrics.OUTBOX_AGE.set(status.outbox_oldest_seconds)
                 for consumer in status.consumers:
