@@ -15,8 +15,8 @@ from ieum.ops.reaching import Refused, Services, path_of, urls_in
 app = typer.Typer(no_args_is_help=True, help="Aggregates that wait for an operator.")
 T = TypeVar("T")
 
-Consumer = Annotated[str, typer.Argument(help="The consumer group, such as matching.recommendations")]
-Topic = Annotated[str, typer.Argument(help="The topic, such as registration.vacancy.v1")]
+Consumer = Annotated[str, typer.Argument(help="The consumer group, <service>.<purpose>")]
+Topic = Annotated[str, typer.Argument(help="The topic, <producer>.<aggregate>.v1")]
 Aggregate = Annotated[str, typer.Argument(help="The aggregate's id")]
 Reason = Annotated[str, typer.Option(help="Why; kept for ever with your name")]
 Person = Annotated[

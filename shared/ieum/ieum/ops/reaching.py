@@ -20,7 +20,7 @@ class Refused(Exception):
 
 
 def urls_in(environment: os._Environ[str] | dict[str, str]) -> dict[str, str]:
-    """The services that the environment names: MATCHING_URL=http://… is the service `matching`."""
+    """The services that the environment names: <SERVICE>_URL=http://…."""
     left_out = {"PORTAL", "DATABASE", "OPS_DATABASE", "MAILBOX"}
     named = ((name.removesuffix("_URL"), value) for name, value in environment.items() if name.endswith("_URL"))
     return {name.lower(): value for name, value in sorted(named) if name not in left_out and value.startswith("http")}
@@ -36,7 +36,7 @@ class Services:
         self, urls: dict[str, str], *, token: str | None = None, identity_key: str | None = None, person_id: str = "ops"
     ) -> None:
         if not urls:
-            raise Refused("no service is named: set REGISTRATION_URL, MATCHING_URL, … to their addresses")
+            raise Refused("no service is named: set <SERVICE>_URL to the address of each")
         if not (token or identity_key):
             raise Refused("no token: set OPS_TOKEN, or IDENTITY_KEY to have one made")
         self._token = token

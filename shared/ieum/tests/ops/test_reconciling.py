@@ -89,7 +89,7 @@ def test_the_services_are_the_addresses_that_the_environment_names() -> None:
 
 
 def test_without_services_or_a_token_it_says_what_to_set() -> None:
-    with pytest.raises(Refused, match="REGISTRATION_URL"):
+    with pytest.raises(Refused, match="SERVICE"):
         Services({}, token="t")
     with pytest.raises(Refused, match="OPS_TOKEN"):
         Services({"matching": "http://m"})
