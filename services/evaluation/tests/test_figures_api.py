@@ -184,6 +184,9 @@ async def test_indicators_tell_formula_and_source(get: Get) -> None:
         ({"from": "2026-02-30"}, "from"),
         ({"from": "2026-12-01"}, "from"),
         ({"to": "soon"}, "to"),
+        ({"from": "0"}, "from"),
+        ({"to": "1767312000"}, "to"),
+        ({"from": "2026-11-01T00:00:00"}, "from"),
     ],
 )
 async def test_bad_queries_are_refused_naming_the_field(

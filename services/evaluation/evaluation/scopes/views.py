@@ -10,7 +10,7 @@ from evaluation.measure import day_of
 from evaluation.scopes.rules import Kind, MalformedScope, Scope, parse
 from evaluation.scopes.store import find_name
 from ieum.database import Transaction
-from ieum.http import FieldError, Invalid, Language, NotFound, preferred_language
+from ieum.http import Day, FieldError, Invalid, Language, NotFound, preferred_language
 
 _NAMES: dict[Kind, dict[Language, str]] = {
     Kind.NATION: {"ko": "전국", "en": "Nation"},
@@ -69,9 +69,9 @@ class Period(BaseModel):
 
 async def _requested_period(
     first: Annotated[
-        date | None, Query(alias="from", description="First day; the first of the month by default")
+        Day | None, Query(alias="from", description="First day; the first of the month by default")
     ] = None,
-    last: Annotated[date | None, Query(alias="to", description="Last day, included; today in Korea by default")] = None,
+    last: Annotated[Day | None, Query(alias="to", description="Last day, included; today in Korea by default")] = None,
 ) -> Period:
     last = last or day_of(datetime.now(UTC))
     first = first or last.replace(day=1)

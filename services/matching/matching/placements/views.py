@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from ieum.http import Name, Text
+from ieum.http import Day, Filled, Text
 from matching.placements.events import Source
 from matching.placements.placement import Placement
 
-Reason = Annotated[Name, Field(max_length=500)]
+Reason = Annotated[Filled, Field(max_length=500)]
 """A word from the event's list of reasons, or a sentence of one's own."""
 
 
@@ -19,7 +19,7 @@ class NewPlacement(BaseModel):
     jobseeker_id: Text
     vacancy_id: Text
     source: Literal["own_search", "meeting_day", "programme"]
-    hired_on: date = Field(description="A day in Korea, today at the latest")
+    hired_on: Day = Field(description="A day in Korea, today at the latest")
 
 
 class Reversal(BaseModel):

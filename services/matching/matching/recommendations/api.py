@@ -5,10 +5,9 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import AwareDatetime
 
 from ieum.database import Transaction
-from ieum.http import Caller, Forbidden, Page, Paging, Read, Text, allow, problem_responses
+from ieum.http import Caller, Forbidden, Instant, Page, Paging, Read, Text, allow, problem_responses
 from matching.authority import require_centre, require_sight_of
 from matching.market import store as market
 from matching.recommendations import rules, store
@@ -42,7 +41,7 @@ async def matches_of_centre(
     paging: Paging,
     caller: Annotated[Caller, allow("counsellor", "director")],
     read: Read,
-    since: Annotated[AwareDatetime | None, Query(description="Only what was proposed at or after this instant")] = None,
+    since: Annotated[Instant | None, Query(description="Only what was proposed at or after this instant")] = None,
 ) -> Page[MatchView]:
     """The matches of a centre's jobseekers, the newest first."""
     require_centre(caller, centre_code)

@@ -1,6 +1,6 @@
 """HTTP routes of referrals: counsellors make and withdraw them, employers answer."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
 
@@ -11,6 +11,7 @@ from ieum.database import Transaction
 from ieum.http import (
     Caller,
     Conflict,
+    Day,
     Forbidden,
     Invalid,
     NotFound,
@@ -62,7 +63,7 @@ class AnswerForm(BaseModel):
     answer: Answer
     # Forms send an empty field where nothing was written.
     reason: Annotated[Reason | None, BeforeValidator(lambda text: text or None)] = None
-    hired_on: date | None = Field(None, description="Only with hired; today in Korea when left out")
+    hired_on: Day | None = Field(None, description="Only with hired; today in Korea when left out")
 
 
 class WithdrawalForm(BaseModel):

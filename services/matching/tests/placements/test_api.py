@@ -93,6 +93,43 @@ async def test_staff_record_a_hire_that_no_referral_brought(
     )
 
 
+async def test_a_placement_is_shown_to_those_it_concerns_and_to_nobody_else(
+    service_client: httpx.AsyncClient, pair: None, as_counsellor: dict[str, str], tokens: Tokens
+) -> None:
+    recorded = (await service_client.post("/placements", json=BODY, headers=as_counsellor)).json()
+    path = f"/placements/{recorded['placement_id']}"
+    concerned = [as_counsellor, tokens("director", "d-1", centre_code="12012"), tokens("jobseeker", "j-1")]
+    others = [
+        tokens("counsellor", "c-2", centre_code="99999"),
+        tokens("jobseeker", "j-2"),
+        tokens("employer", "p-employer", employer_id="e-1"),
+        tokens("ministry", "m-1"),
+    ]
+
+    shown = [
+        await service_client.get(path, headers=headers) for headers in [*concerned, tokens("service", "service:x")]
+    ]
+    hidden = [await service_client.get(path, headers=headers) for headers in others]
+    unknown = await service_client.get("/placements/p-nothing", headers=as_counsellor)
+
+    assert [answer.json() for answer in shown] == [recorded] * 4
+    assert [answer.status_code for answer in hidden] == [403] * 4
+    # Nobody learns from the answer which placements there are.
+    unknown_to_them = {name: value for name, value in unknown.json().items() if name != "request_id"}
+    hidden_from_them = {name: value for name, value in hidden[0].json().items() if name != "request_id"}
+    assert (unknown.status_code, unknown_to_them) == (403, hidden_from_them)
+
+
+@pytest.mark.parametrize("hired_on", [0, 1_767_312_000, "1767312000", "2026-11-20T00:00:00Z", True])
+async def test_the_day_of_a_hire_is_written_as_a_day(
+    service_client: httpx.AsyncClient, pair: None, as_counsellor: dict[str, str], hired_on: object
+) -> None:
+    answer = await service_client.post("/placements", json={**BODY, "hired_on": hired_on}, headers=as_counsellor)
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == ["hired_on"]
+
+
 @pytest.mark.parametrize(
     ("role", "attributes", "body", "status"),
     [

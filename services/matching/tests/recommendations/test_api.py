@@ -168,22 +168,25 @@ async def test_a_centre_sees_what_is_new_since_an_instant(
 
 
 @pytest.mark.parametrize(
-    ("query", "status"),
+    ("query", "status", "fields"),
     [
-        ("centre_code=14010", 403),
-        ("", 422),
-        ("centre_code=12012&since=yesterday", 422),
-        ("centre_code=12012&since=2026-11-23T10:00:00", 422),
-        ("centre_code=12012&cursor=x", 422),
-        ("centre_code=12012&limit=0", 422),
+        ("centre_code=14010", 403, []),
+        ("", 422, ["centre_code"]),
+        ("centre_code=12012&since=yesterday", 422, ["since"]),
+        ("centre_code=12012&since=2026-11-23T10:00:00", 422, ["since"]),
+        ("centre_code=12012&since=0", 422, ["since"]),
+        ("centre_code=12012&since=9999-12-31T23:59:59-23:00", 422, ["since"]),
+        ("centre_code=12012&cursor=x", 422, ["cursor"]),
+        ("centre_code=12012&limit=0", 422, ["limit"]),
     ],
 )
 async def test_a_centres_list_asks_for_the_callers_own_centre_and_sound_values(
-    service_client: httpx.AsyncClient, as_counsellor: dict[str, str], query: str, status: int
+    service_client: httpx.AsyncClient, as_counsellor: dict[str, str], query: str, status: int, fields: list[str]
 ) -> None:
     answer = await service_client.get(f"/matches?{query}", headers=as_counsellor)
 
     assert answer.status_code == status
+    assert [error["field"] for error in answer.json().get("errors", [])] == fields
 
 
 async def test_a_match_shows_the_referral_that_stands(

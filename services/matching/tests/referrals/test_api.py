@@ -167,6 +167,9 @@ async def test_a_settled_referral_takes_no_other_answer(
         ({"answer": "declined", "hired_on": "2026-11-20"}, "hired_on"),
         ({"answer": "hired", "hired_on": "2026-02-30"}, "hired_on"),
         ({"answer": "declined", "reason": "x" * 501}, "reason"),
+        ({"answer": "hired", "hired_on": 0}, "hired_on"),
+        ({"answer": "hired", "hired_on": "1767312000"}, "hired_on"),
+        ({"answer": "hired", "hired_on": "2026-11-20T00:00:00"}, "hired_on"),
     ],
 )
 async def test_an_unsound_answer_names_the_field(
@@ -178,6 +181,19 @@ async def test_an_unsound_answer_names_the_field(
 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
+
+
+async def test_a_reason_may_have_500_characters_and_is_told_so_in_characters(
+    service_client: httpx.AsyncClient, refer: Refer, as_employer: dict[str, str]
+) -> None:
+    path = f"/referrals/{(await refer())['referral_id']}/answer"
+
+    longer = await service_client.post(path, json={"answer": "declined", "reason": "가" * 501}, headers=as_employer)
+    whole = await service_client.post(path, json={"answer": "declined", "reason": "가" * 500}, headers=as_employer)
+
+    rule = {"field": "reason", "rule": "at most 500 characters", "ko": "500자 이하여야 합니다"}
+    assert longer.json()["errors"] == [rule]
+    assert (whole.status_code, whole.json()["reason"]) == (200, "가" * 500)
 
 
 async def test_somebody_elses_referral_looks_like_none(

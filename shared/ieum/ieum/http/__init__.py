@@ -8,13 +8,15 @@
 | change and read | `Write`, `Read`, `IfMatch`, `check_version`, `etag` |
 | lists | `Paging`, `Page` |
 | live | `EventStream`, `frame`, `LastEventId`, `LastEventNumber` |
-| text in | `Text`, `Name`, `LongText` |
+| text in | `Text`, `Name`, `Filled`, `LongText` |
+| days in | `Day`, `Instant` |
 | ask another service | `Peer`, `as_service` |
 """
 
 from ieum.http.app import BODY_LIMIT, create_app
 from ieum.http.client import NotSendable, Peer, PeerUnavailable, as_service
 from ieum.http.conditions import IfMatch, check_version, etag
+from ieum.http.days import Day, Instant
 from ieum.http.identity import Caller, allow
 from ieum.http.language import Language, preferred_language
 from ieum.http.paging import Page, PageRequest, Paging
@@ -35,7 +37,7 @@ from ieum.http.problems import (
 )
 from ieum.http.rules import BrokenRule, field_errors
 from ieum.http.sse import EventStream, LastEventId, LastEventNumber, frame
-from ieum.http.text import LongText, Name, Text, normalise
+from ieum.http.text import Filled, LongText, Name, Text, normalise
 from ieum.http.writing import IdempotencyKeyReused, Read, Write
 
 __all__ = [
@@ -44,11 +46,14 @@ __all__ = [
     "Caller",
     "Conflict",
     "DatabaseUnavailable",
+    "Day",
     "EventStream",
     "FieldError",
+    "Filled",
     "Forbidden",
     "IdempotencyKeyReused",
     "IfMatch",
+    "Instant",
     "Invalid",
     "Language",
     "LastEventId",

@@ -64,8 +64,11 @@ def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
     answer = answer_with(page)
 
     def handles(kind: type[Exception], to_problem: Callable[[Exception], Problem]) -> None:
+        handles_of_request(kind, lambda _, failure: to_problem(failure))
+
+    def handles_of_request(kind: type[Exception], to_problem: Callable[[Request, Exception], Problem]) -> None:
         async def handler(request: Request, failure: Exception) -> Response:
-            return answer(request, to_problem(failure))
+            return answer(request, to_problem(request, failure))
 
         typed: Callable[[Request, Exception], Awaitable[Response]] = handler
         app.add_exception_handler(kind, typed)
@@ -76,8 +79,8 @@ def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
     for kind in DATABASE_AWAY:
         handles(kind, _database_away)
     handles(TimeoutError, lambda failure: _logged(Unavailable(), "timed_out", failure))
-    handles(asyncpg.DataError, _not_storable)
-    handles(asyncpg.IntegrityConstraintViolationError, _constraint)
+    handles_of_request(asyncpg.DataError, _not_storable)
+    handles_of_request(asyncpg.IntegrityConstraintViolationError, _constraint)
     # Registered last and apart: the outermost layer logs it, this only words the answer.
     handles(Exception, lambda _: InternalError())
 
@@ -120,16 +123,27 @@ def _database_away(failure: Exception) -> Problem:
     return _logged(DatabaseUnavailable(retry_after=2), "database_unavailable", failure)
 
 
-def _not_storable(failure: Exception) -> Problem:
+def _place_of_input(request: Request) -> str:
+    """Where in a request the value is that only the database refused: it does not say which one it was."""
+    if request.method not in ("GET", "HEAD"):
+        return "body"
+    return "query" if request.query_params else "path"
+
+
+def _not_storable(request: Request, failure: Exception) -> Problem:
     """A value that the column cannot hold and that no rule caught: the client's to mend, and ours to add the rule."""
-    rule = FieldError(field="body", rule="values that can be stored", ko="저장할 수 있는 값이어야 합니다")
+    rule = FieldError(
+        field=_place_of_input(request), rule="values that can be stored", ko="저장할 수 있는 값이어야 합니다"
+    )
     return _logged(Invalid(errors=[rule]), "value_not_storable", failure)
 
 
-def _constraint(failure: Exception) -> Problem:
+def _constraint(request: Request, failure: Exception) -> Problem:
     """A constraint caught what no rule did. Never a 500: the record is as it was."""
     if isinstance(failure, asyncpg.CheckViolationError):
-        rule = FieldError(field="body", rule="values within their limits", ko="허용 범위의 값이어야 합니다")
+        rule = FieldError(
+            field=_place_of_input(request), rule="values within their limits", ko="허용 범위의 값이어야 합니다"
+        )
         return _logged(Invalid(errors=[rule]), "check_violated", failure)
     if isinstance(failure, asyncpg.NotNullViolationError):
         return _logged(InternalError(), "not_null_violated", failure)

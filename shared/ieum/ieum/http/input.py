@@ -42,7 +42,7 @@ async def refuse_dangerous_input(request: Request) -> None:
     faults = [
         FieldError(field=_path((name,)), rule=fault[0], ko=fault[1])
         for name, value in values
-        if (fault := _fault(value) or _fault(name))
+        if (fault := fault_of(value) or fault_of(name))
     ]
     document = getattr(request, "_json", None)
     if not _is_clean(document):
@@ -74,7 +74,7 @@ def _is_clean(document: Any) -> bool:
                 below += value
                 if isinstance(value, dict):
                     below += value.values()
-            elif _fault(value):
+            elif fault_of(value):
                 return False
         level, depth = below, depth + 1
     return True
@@ -90,12 +90,12 @@ def _json_faults(document: Any) -> Iterator[tuple[tuple[str, ...], str, str]]:
             pending += [((*path, name), member) for name, member in value.items()]
         elif isinstance(value, list):
             pending += [((*path, str(place)), member) for place, member in enumerate(value)]
-        elif fault := _fault(value):
+        elif fault := fault_of(value):
             yield path, *fault
 
 
-def _fault(value: Any) -> tuple[str, str] | None:
-    """The rule that a single value breaks, in English and Korean."""
+def fault_of(value: Any) -> tuple[str, str] | None:
+    """The rule that a single value breaks, in English and Korean; None for one that can be stored."""
     if isinstance(value, str):
         if "\0" in value:
             return _NUL

@@ -12,12 +12,15 @@ async def notes(paging: Paging, read: Read) -> Page[NoteView]:
 import base64
 import binascii
 from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Generic, TypeVar
 
 from fastapi import Depends, Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import to_json
 
+from ieum.http.days import Day, Instant
+from ieum.http.input import fault_of
 from ieum.http.problems import FieldError, Invalid
 
 Item = TypeVar("Item")
@@ -44,10 +47,11 @@ class PageRequest(BaseModel):
             return None
         try:
             raw = base64.b64decode(self.cursor + "=" * (-len(self.cursor) % 4), altchars=b"-_", validate=True)
-            key: tuple[Any, ...] = TypeAdapter(tuple[types]).validate_json(raw)  # type: ignore[valid-type]
+            shape = tuple(_WRITTEN.get(one, one) for one in types)
+            key: tuple[Any, ...] = TypeAdapter(tuple[shape]).validate_json(raw)  # type: ignore[valid-type]
         except (ValidationError, binascii.Error, ValueError):
             raise Invalid(errors=[_NOT_A_CURSOR]) from None
-        if any(isinstance(part, str) and "\0" in part for part in key):
+        if any(fault_of(part) for part in key):
             raise Invalid(errors=[_NOT_A_CURSOR])
         return key
 
@@ -62,6 +66,7 @@ def _cursor(key: tuple[Any, ...]) -> str:
     return base64.urlsafe_b64encode(to_json(key)).decode().rstrip("=")
 
 
+_WRITTEN: dict[Any, Any] = {datetime: Instant, date: Day}
 _NOT_A_CURSOR = FieldError(
     field="cursor", rule="a cursor from a former answer", ko="이전 응답에서 받은 커서여야 합니다"
 )

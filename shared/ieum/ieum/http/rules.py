@@ -78,12 +78,16 @@ _UNKNOWN = ("valid here", "올바른 값이어야 합니다")
 
 
 class BrokenRule(ValueError):
-    """What a validator raises to say its rule in both languages: `BrokenRule("at least 0", "0 이상이어야 합니다")`."""
+    """What a validator raises to say its rule in both languages: `BrokenRule("at least 0", "0 이상이어야 합니다")`.
 
-    def __init__(self, rule: str, ko: str) -> None:
+    A validator of several fields names the `field` to mend; otherwise the whole of them is named.
+    """
+
+    def __init__(self, rule: str, ko: str, *, field: str | None = None) -> None:
         super().__init__(rule)
         self.rule = rule
         self.ko = ko
+        self.field = field
 
 
 def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
@@ -91,10 +95,17 @@ def field_errors(errors: Iterable[Mapping[str, Any]]) -> list[FieldError]:
     told: dict[FieldError, None] = {}
     for error in errors:
         rule, ko = _rule(error)
-        told[FieldError(field=_path(error.get("loc", ())), rule=rule, ko=ko)] = None
+        told[FieldError(field=_path(_place(error)), rule=rule, ko=ko)] = None
         if len(told) == 50:
             break
     return list(told)
+
+
+def _place(error: Mapping[str, Any]) -> tuple[int | str, ...]:
+    """Where the error is, down to the field that a rule of several fields names."""
+    loc = tuple(error.get("loc", ()))
+    raised = (error.get("ctx") or {}).get("error")
+    return (*loc, raised.field) if isinstance(raised, BrokenRule) and raised.field else loc
 
 
 def _path(loc: Iterable[int | str]) -> str:
@@ -110,6 +121,9 @@ def _rule(error: Mapping[str, Any]) -> tuple[str, str]:
     context = error.get("ctx") or {}
     if kind in ("value_error", "assertion_error"):
         return _own_rule(context.get("error"), error.get("input"))
+    # A bound that follows a validator of our own counts anything that has a length.
+    if kind in ("too_long", "too_short") and isinstance(error.get("input"), str):
+        kind = f"string_{kind}"
     rule, ko = _RULES.get(kind, _UNKNOWN)
     try:
         return rule.format(**context), ko.format(**_listed(context))

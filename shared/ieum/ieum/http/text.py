@@ -54,8 +54,11 @@ def _some(text: str) -> str:
 Text = Annotated[str, StringConstraints(max_length=2_000), AfterValidator(_one_line)]
 """One line, at most 2,000 characters, may be empty. Narrow it: `Annotated[Text, Field(max_length=100)]`."""
 
-Name = Annotated[Text, AfterValidator(_some), Field(max_length=200)]
-"""One line with a letter or a number in it, at most 200 characters."""
+Filled = Annotated[Text, AfterValidator(_some)]
+"""One line with a letter or a number in it. Narrow it: `Annotated[Filled, Field(max_length=500)]`."""
+
+Name = Annotated[Filled, Field(max_length=200)]
+"""The same, at most 200 characters."""
 
 LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
 """Lines of text, at most 20,000 characters; line ends become \\n."""

@@ -1,5 +1,7 @@
 """Versions and pages: what was read can be changed only as it was read, and a list is read to its end."""
 
+import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
@@ -61,7 +63,17 @@ async def test_pages_follow_each_other_to_the_end_without_gap_or_repetition(
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "cursor=***", "cursor=bm9uZQ", "cursor=WyJ4Il0", "cursor=é"]
+    "query",
+    [
+        "limit=0",
+        "limit=201",
+        "limit=x",
+        "cursor=***",
+        "cursor=bm9uZQ",
+        "cursor=WyJ4Il0",
+        "cursor=é",
+        "cursor=Wzk5OTk5OTk5OTk5OTk5OTk5OTk5XQ",
+    ],
 )
 async def test_a_made_up_limit_or_cursor_is_refused(client: httpx.AsyncClient, sign_in: SignIn, query: str) -> None:
     answer = await client.get(f"/notes?{query}", headers=sign_in())
@@ -76,6 +88,34 @@ def test_a_cursor_brings_back_times_and_uuids() -> None:
     page = PageRequest(limit=1).page([key, key], key=lambda item: item)
 
     assert PageRequest(limit=1, cursor=page.next).after(datetime, UUID, str) == key
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["2026-11-23T10:00:00", "0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00", 0],
+    ids=["no zone", "before all time", "after all time", "number"],
+)
+def test_a_cursor_of_a_time_that_no_database_can_hold_is_refused(key: object) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps([key]).encode()).decode().rstrip("=")
+
+    with pytest.raises(Invalid) as caught:
+        PageRequest(limit=1, cursor=cursor).after(datetime)
+
+    assert [error.field for error in caught.value.errors] == ["cursor"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [("/notes?cursor=WzMwMDAwMDAwMDBd", "query"), ("/notes/3000000000", "path")],
+    ids=["query", "path"],
+)
+async def test_a_value_that_cannot_be_stored_is_looked_for_where_it_was_sent(
+    client: httpx.AsyncClient, sign_in: SignIn, path: str, field: str
+) -> None:
+    answer = await client.get(path, headers=sign_in())
+
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
 def test_a_last_page_has_no_next() -> None:

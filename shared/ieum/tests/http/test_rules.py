@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Literal
 
 import pytest
-from pydantic import AfterValidator, BaseModel, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, TypeAdapter, ValidationError, model_validator
 
-from ieum.http import BrokenRule, FieldError, field_errors
+from ieum.http import BrokenRule, FieldError, Filled, field_errors
 
 
 def _own_words(value: str) -> str:
@@ -42,6 +42,35 @@ def test_a_rule_in_own_words_is_passed_on_unless_it_quotes_the_input() -> None:
         ("quoting", "valid here", "올바른 값이어야 합니다"),
         ("numbers.1", "a whole number", "정수여야 합니다"),
     }
+
+
+class _Narrow(BaseModel):
+    reason: Annotated[Filled, Field(max_length=5)]
+    words: list[str] = Field(max_length=1)
+
+
+def test_the_length_of_a_text_is_counted_in_characters_and_that_of_a_list_in_entries() -> None:
+    told = _errors(_Narrow, {"reason": "가나다라마바", "words": ["a", "b"]})
+
+    assert {(error.field, error.rule, error.ko) for error in told} == {
+        ("reason", "at most 5 characters", "5자 이하여야 합니다"),
+        ("words", "at most 1 entries", "1개 이하여야 합니다"),
+    }
+
+
+class _Pair(BaseModel):
+    low: int
+    high: int
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "_Pair":
+        if self.low > self.high:
+            raise BrokenRule("not above high", "high보다 클 수 없습니다", field="low")
+        return self
+
+
+def test_a_rule_about_several_fields_may_name_the_one_to_mend() -> None:
+    assert [error.field for error in _errors(_Pair, {"low": 2, "high": 1})] == ["low"]
 
 
 def test_at_most_fifty_faults_are_told() -> None:
