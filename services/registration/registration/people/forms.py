@@ -6,9 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from ieum.http import BrokenRule
+from ieum.http import BrokenRule, Day
 from registration.people.calendar import Appointment
-from registration.reference.days import Day
 
 StaffRole = Literal["counsellor", "director", "regional", "ministry", "operator"]
 PLACE_OF: dict[str, str | None] = {
@@ -37,9 +36,13 @@ class _Placed(_Form):
             wanted = PLACE_OF[self.role] == field
             given = getattr(self, field, None) is not None
             if wanted and not given:
-                raise BrokenRule(f"{self.role} needs {field}", f"{self.role} 역할에는 {field} 항목이 필요합니다.")
+                raise BrokenRule(
+                    f"{self.role} needs {field}", f"{self.role} 역할에는 {field} 항목이 필요합니다.", field=field
+                )
             if given and not wanted:
-                raise BrokenRule(f"{self.role} takes no {field}", f"{self.role} 역할에는 {field} 항목이 없습니다.")
+                raise BrokenRule(
+                    f"{self.role} takes no {field}", f"{self.role} 역할에는 {field} 항목이 없습니다.", field=field
+                )
         return self
 
 

@@ -7,9 +7,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
-from ieum.http import Text
+from ieum.http import Day, Text
 from registration.reference.codes import occupation_name, region_name
-from registration.reference.days import Day
 from registration.vacancies.rules import REASON_LENGTH, Terms, hourly_pay
 from registration.vacancies.store import Vacancy
 
