@@ -107,6 +107,8 @@ class Relay:
                 try:
                     epoch = await self._take_lease()
                     if epoch is None:
+                        # Another process leads, so whatever was wrong here holds up nobody any more.
+                        failed, self.problem = 0, None
                         await asyncio.sleep(self._lease / 3)
                         continue
                     log.info("relay_leads", epoch=epoch)

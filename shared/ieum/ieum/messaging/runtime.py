@@ -124,7 +124,8 @@ class Messaging:
 
     def _make_broker(self) -> KafkaBroker:
         broker = KafkaBroker(
-            self._bootstrap,
+            # FastStream takes "one:9092,two:9092" for the name of a single host.
+            self._bootstrap.split(","),
             client_id=self.service,
             consumer_only=True,
             allow_auto_create_topics=False,

@@ -101,6 +101,17 @@ async def test_what_is_committed_arrives_once_and_in_order(
     await eventually("messaging ready", lambda: not messaging.problems())
 
 
+async def test_a_cluster_is_found_by_the_addresses_of_several_brokers(
+    post: Post, bank: Database, running: Callable[..., Messaging]
+) -> None:
+    post.bootstrap = f"{post.bootstrap},{post.bootstrap}"
+    await running()
+
+    await post.write(bank, 0, 7)
+
+    assert in_order(await eventually("7 letters booked", lambda: _enough(bank, 7), within=20))
+
+
 async def _enough(database: Database, count: int) -> list[tuple[str, int]] | None:
     found = await booked(database)
     return found if len(found) >= count else None
@@ -165,6 +176,23 @@ async def test_a_relay_that_lost_its_lease_deletes_nothing_and_repeats_do_no_har
     await listener.stop()
     assert len(found) == 20
     assert in_order(found)
+
+
+async def test_a_relay_whose_place_another_has_taken_has_no_problem_any_more(post: Post, bank: Database) -> None:
+    outbox.configure(bank, post.topics, post.service)
+    broken = Relay(bank, post.service, "127.0.0.1:1")
+    standing_by = asyncio.create_task(broken.run())
+    await post.write(bank, 0, 1)
+    await eventually("the relay without a broker to complain", lambda: broken.problem, within=20)
+
+    # It gives its lease back between two attempts, and takes it again as long as nobody else does.
+    working = asyncio.create_task(Relay(bank, post.service, post.bootstrap).run())
+    await eventually("the other relay to empty the outbox", lambda: _empty(bank), within=20)
+    await eventually("the complaint to end", lambda: broken.problem is None, within=20)
+
+    for task in (standing_by, working):
+        task.cancel()
+    await asyncio.gather(standing_by, working, return_exceptions=True)
 
 
 async def _empty(database: Database) -> bool:
