@@ -46,10 +46,12 @@ class Doorway:
             return
         given = Headers(scope=scope).get("x-request-id", "")
         scope["ieum.request_id"] = request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
-        visit = _Visit(scope, receive, send, request_id, self._answered)
+        # HEAD is answered as GET is, without the body; FastAPI's routes know only what they were given.
+        inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        visit = _Visit(inner, receive, send, request_id, self._answered, scope["method"])
         with log_context(request_id=request_id), IN_FLIGHT.track_inprogress():
             try:
-                await self.app(scope, receive, visit.send)
+                await self.app(inner, receive, visit.send)
             except ClientDisconnect:
                 visit.status = visit.status or 499
             except Exception as failure:  # noqa: BLE001 -- the last place where anything can be answered at all
@@ -61,15 +63,18 @@ class Doorway:
 class _Visit:
     """One request and the beginning of its answer."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, request_id: str, answered: Answered) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, request_id: str, answered: Answered, method: str
+    ) -> None:
         self._scope = scope
+        self._method = method if method in _METHODS else "OTHER"
         self._receive = receive
         self._send = send
         self._request_id = request_id
         self._answered = answered
         self._began = time.perf_counter()
         self._seconds: float | None = None
-        self._replaced = False
+        self._ended = False
         self.status = 0
 
     async def send(self, message: Message) -> None:
@@ -81,14 +86,19 @@ class _Visit:
             headers.setdefault("X-Content-Type-Options", "nosniff")
             # Starlette's body limit answers in plain text; everything here is a problem document.
             if self.status == BodyTooLarge.status and headers.get("content-type", "").startswith("text/plain"):
-                self._replaced = True
+                self._ended = True
                 await self._answer(BodyTooLarge())
                 return
-        if not self._replaced:
-            await self._send(message)
+        if self._ended:
+            return
+        await self._send(message)
+        if message["type"] == "http.response.start" and self._method == "HEAD":
+            # Ended here, so that an endless stream ends, too.
+            self._ended = True
+            await self._send({"type": "http.response.body", "body": b""})
 
     async def fail(self, failure: Exception) -> None:
-        log.error("request_failed", method=self._scope["method"], route=self._route(), exc_info=failure)
+        log.error("request_failed", method=self._method, route=self._route(), exc_info=failure)
         if not self.status:
             self.status = InternalError.status
             await self._answer(InternalError())
@@ -100,8 +110,7 @@ class _Visit:
         await response(self._scope, self._receive, self._send)
 
     def count(self) -> None:
-        method = self._scope["method"] if self._scope["method"] in _METHODS else "OTHER"
-        route = self._route()
+        method, route = self._method, self._route()
         REQUESTS.labels(method, route, str(self.status)).inc()
         seconds = self._seconds if self._seconds is not None else time.perf_counter() - self._began
         SECONDS.labels(method, route).observe(seconds)

@@ -22,6 +22,15 @@ async def test_any_other_request_id_is_replaced(offline: httpx.AsyncClient, give
     assert len(answer.headers["x-request-id"]) == 32
 
 
+async def test_head_is_answered_as_get_is_without_the_body(offline: httpx.AsyncClient) -> None:
+    got = await offline.get("/livez")
+
+    answer = await offline.head("/livez")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (got.status_code, got.headers["content-type"])
+    assert answer.content == b""
+
+
 async def test_a_request_is_logged_by_its_route_without_what_it_carried(
     offline: httpx.AsyncClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
