@@ -1,4 +1,7 @@
-"""One JSON line per log entry, whoever wrote it: the project through structlog, libraries through stdlib logging."""
+"""One JSON line per log entry, whoever wrote it: the project through structlog, libraries through stdlib logging.
+
+A problem that goes on is said once in a while with a count (ieum.telemetry.repeats).
+"""
 
 import logging
 import sys
@@ -10,6 +13,7 @@ from opentelemetry import trace
 from structlog.typing import EventDict, FilteringBoundLogger, WrappedLogger
 
 from ieum.telemetry.failures import describe_failure
+from ieum.telemetry.repeats import OncePerProblem, count_repeats
 
 log: FilteringBoundLogger = structlog.get_logger("ieum")
 """The logger of this project: `log.info("past_tense_name", count=3)`. Ids and counts only."""
@@ -47,10 +51,12 @@ def configure_logging(service: str, level: str = "INFO") -> None:
         cache_logger_on_first_use=False,
     )
     handler = _StandardOutput()
+    handler.addFilter(OncePerProblem())
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, _cut_foreign_line, *shared],
             processors=[
+                count_repeats,
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
             ],
