@@ -4,24 +4,26 @@ The booking table has no key, so that an effect made twice is two rows, and numb
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from faststream.kafka import KafkaBroker
 
 from ieum.database import Database, Transaction, apply_migrations
 from ieum.messaging import Event, Reaction, Reactions, Topic, Topics, outbox, store
-from ieum.messaging.failures import Backoff
+from ieum.messaging.consumers import Consumer
+from ieum.messaging.failures import Backoff, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.provision import provision
+from ieum.messaging.relay import safe_producer
 from ieum.ops.reading import AgreementQuery, EffectQuery, ServiceTables
 from ieum.ops.verifying import Verdict, verify_when_quiet
 from ieum.testing import NeverHappened, eventually
 
 from .kit import Kit
 
-GROUP = "ledger.bookings"
 PARTITIONS = 3
 QUICK = Backoff(first=0.001, ceiling=0.002)
 
@@ -48,21 +50,53 @@ class Killed(BaseException):
     """The process ends here: nothing after it runs, and nobody may catch it."""
 
 
+class Overriding:
+    """A broker whose subscribers get other settings than they ask for."""
+
+    def __init__(self, broker: Any, **settings: Any) -> None:
+        self._broker, self._settings = broker, settings
+
+    def subscriber(self, *topics: str, **settings: Any) -> Any:
+        """The broker's own, with the other settings."""
+        return self._broker.subscriber(*topics, **settings | self._settings)
+
+
+class Mortal(Database):
+    """A database whose process can be made to die at a moment: a transaction has two, before and after its commit."""
+
+    dies_at: int | None = None
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with super().transaction() as tx:
+            yield tx
+            self._live_on()
+        self._live_on()
+
+    def _live_on(self) -> None:
+        if self.dies_at is not None:
+            self.dies_at -= 1
+            if self.dies_at == 0:
+                raise Killed
+
+
 class Bank:
     """One bank: a database and a topic of its own, and what a scenario can do with them."""
 
     def __init__(self, dsn: str, bootstrap: str, run: str, kit: Kit) -> None:
         self.dsn, self.bootstrap, self.run, self.kit = dsn, bootstrap, run, kit
         self.topic = f"teller.account-{run}.v1"
+        self.group = f"ledger.bookings-{run}"
         self.topics = Topics([Topic(self.topic, "teller", "account", PARTITIONS)])
         self.Deposited = type(
             "Deposited", (Event,), {"__annotations__": {"amount": int}, "__module__": __name__}, topic=self.topic
         )
         self.teller = Database(dsn, schema="teller", application="teller", max_size=20)
-        self.ledger = Database(dsn, schema="ledger", application="ledger", max_size=20)
+        self.ledger = Mortal(dsn, schema="ledger", application="ledger", max_size=20)
         self.poison: set[int] = set()
-        self.before_booking: Callable[[Sequence[Any]], Any] = lambda events: None
-        self.after_booking: Callable[[Sequence[Any]], Any] = lambda events: None
+        self.pause = 0.0
+        self.dies_at_step: int | None = None
+        self.on_booking: Callable[[set[int]], None] = lambda amounts: None
 
     async def open(self) -> None:
         await asyncio.gather(self.teller.open(), self.ledger.open())
@@ -77,13 +111,23 @@ class Bank:
 
     # -- the teller
 
-    async def deposit_in(self, tx: Transaction, account: str, *amounts: int, command: str | None = None) -> None:
+    async def step(self) -> None:
+        """A command is between two of its steps: it takes a while, or its process dies here."""
+        await asyncio.sleep(self.pause)
+        if self.dies_at_step is not None:
+            self.dies_at_step -= 1
+            if self.dies_at_step == 0:
+                raise Killed
+
+    async def deposit_in(
+        self, tx: Transaction, account: str, *amounts: int, command: str | None = None
+    ) -> dict[str, int]:
         """The sound way to take money: the row and its event in one transaction."""
         await tx.executemany(
             "INSERT INTO deposit (account, amount, command) VALUES ($1, $2, $3)",
             [(account, amount, command) for amount in amounts],
         )
-        await outbox.add(tx, account, *(self.Deposited(amount=amount) for amount in amounts))
+        return await outbox.add(tx, account, *(self.Deposited(amount=amount) for amount in amounts))
 
     async def deposit(self, accounts: Iterable[str], *amounts: int) -> None:
         """Every amount for every account, one transaction each, by the kit under test."""
@@ -108,20 +152,18 @@ class Bank:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def sent(self, within: float = 1.5) -> bool:
-        """Whether the outbox is empty in time. A mutant may never get there: the checker says so then, not this."""
+    async def sent(self) -> None:
+        """Wait until the outbox is empty. A mutant may never get there: the checker says so then, not this."""
         with suppress(NeverHappened):
-            await eventually("the outbox is empty", self._empty, within=within)
-            return True
-        return False
+            await eventually("the outbox is empty", self._empty, within=self.kit.patience)
 
     async def _empty(self) -> bool:
         return await self.waiting() == 0
 
-    async def relay(self, within: float = 1.5) -> None:
+    async def relay(self) -> None:
         """Send what waits."""
         async with self.relaying():
-            await self.sent(within)
+            await self.sent()
 
     # -- the ledger
 
@@ -129,18 +171,18 @@ class Bank:
         """Book one row per event; poisonous amounts break it."""
 
         async def book(tx: Transaction, events: list[Event]) -> None:
-            self.before_booking(events)
             rows = [(one.event_id, one.aggregate_id, one.aggregate_version, one.amount) for one in events]  # type: ignore[attr-defined]
             await tx.executemany(
                 "INSERT INTO booking (event_id, account, version, amount) VALUES ($1, $2, $3, $4)", rows
             )
+            await tx.fetchval("SELECT pg_sleep($1)", self.pause)
+            self.on_booking({row[3] for row in rows})
             if self.poison & {row[3] for row in rows}:
                 raise RuntimeError("this amount breaks the booking")
-            self.after_booking(events)
 
         book.__annotations__["events"] = list[self.Deposited]  # type: ignore[name-defined]
         reactions = Reactions()
-        reactions.consume(GROUP)(book)
+        reactions.consume(self.group)(book)
         return next(iter(reactions))
 
     def inbox(self, database: Database | None = None) -> Inbox:
@@ -168,14 +210,59 @@ class Bank:
         await reader._client.force_metadata_update()
         return sorted(reader.partitions_for_topic(self.topic) or range(PARTITIONS))
 
-    async def hear(self, inbox: Inbox | None = None, *, batch: int = 50) -> None:
-        """Take what lies beyond the positions in the database, as a consumer does that starts."""
-        inbox = inbox or self.inbox()
+    async def hear(self, records: "list[ConsumerRecord[Any, Any]] | None" = None, *, batch: int = 20) -> None:
+        """What a consumer does that starts: go on at the positions in the database, a few times if it must."""
+        records = await self.records() if records is None else records
         async with self.ledger.reading() as tx:
-            positions = await store.find_positions(tx, GROUP)
-        fresh = [one for one in await self.records() if one.offset >= positions.get((one.topic, one.partition), 0)]
+            positions = await store.find_positions(tx, self.group)
+        fresh = [one for one in records if one.offset >= positions.get((one.topic, one.partition), 0)]
+        inbox = self.inbox()
         for start in range(0, len(fresh), batch):
-            await inbox.take(fresh[start : start + batch])
+            for _ in range(3):
+                with suppress(Unavailable):
+                    await inbox.take(fresh[start : start + batch])
+                    break
+
+    @asynccontextmanager
+    async def consuming(self, **settings: Any) -> AsyncIterator[Consumer]:
+        """A member of the ledger's consumer group, as Messaging starts it."""
+        consumer = self.kit.consumer(self.reaction(), self.ledger)
+        consumer._inbox = self.inbox()
+        broker = KafkaBroker(self.bootstrap, client_id="ledger", consumer_only=True, graceful_timeout=2, logger=None)
+        consumer.subscribe(Overriding(broker, **settings))  # type: ignore[arg-type]
+        try:
+            await broker.start()
+            yield consumer
+        finally:
+            await broker.stop()
+
+    async def booked(self, rows: int) -> None:
+        """Wait until the ledger has so many rows. A mutant may never get there: the checker says so then, not this."""
+        with suppress(NeverHappened):
+            await eventually(f"{rows} bookings", lambda: self.has_booked(rows), within=self.kit.patience)
+
+    async def has_booked(self, rows: int) -> bool:
+        """Whether the ledger has so many rows."""
+        async with self.ledger.reading() as tx:
+            return int(await tx.fetchval("SELECT count(*) FROM booking")) >= rows
+
+    async def say_again(self, records: "Iterable[ConsumerRecord[Any, Any]]") -> None:
+        """Put the same records into the topic once more, as a relay does that died before it could delete."""
+        producer = safe_producer(self.bootstrap)
+        await producer.start()
+        try:
+            for one in records:
+                await producer.send_and_wait(
+                    one.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers)
+                )
+        finally:
+            await producer.stop()
+
+    async def stuck(self) -> list[store.Key]:
+        """Accounts of which something is parked."""
+        async with self.ledger.reading() as tx:
+            rows = await tx.fetch("SELECT DISTINCT topic, aggregate_id FROM parked WHERE aggregate_id IS NOT NULL")
+        return sorted((row["topic"], row["aggregate_id"]) for row in rows)
 
     # -- the checker
 
@@ -185,15 +272,17 @@ class Bank:
             self.bootstrap,
             self.topics,
             [ServiceTables("teller", self.dsn, "teller"), ServiceTables("ledger", self.dsn, "ledger")],
-            [_BOOKINGS],
+            [_bookings(self.group)],
             within=within,
-            agreements=[_amounts(self.topic), _COMMANDS],
+            agreements=[_amounts(self.topic, self.group), _COMMANDS],
         )
 
 
-_BOOKINGS = EffectQuery(
-    "bookings", "ledger", GROUP, frozenset({"Deposited"}), "event", "SELECT event_id FROM booking ORDER BY nth", True
-)
+def _bookings(group: str) -> EffectQuery:
+    query = "SELECT event_id FROM booking ORDER BY nth"
+    return EffectQuery("bookings", "ledger", group, frozenset({"Deposited"}), "event", query, in_order=True)
+
+
 _COMMANDS = AgreementQuery(
     "commands with a key",
     "teller",
@@ -202,7 +291,7 @@ _COMMANDS = AgreementQuery(
 )
 
 
-def _amounts(topic: str) -> AgreementQuery:
+def _amounts(topic: str, group: str) -> AgreementQuery:
     return AgreementQuery(
         "amounts of an account",
         "teller",
@@ -210,5 +299,5 @@ def _amounts(topic: str) -> AgreementQuery:
         "SELECT account, amount FROM booking",
         topic,
         "ledger",
-        GROUP,
+        group,
     )

@@ -1,7 +1,14 @@
 """Every mutant, and every scenario that the sound kit must come through."""
 
-from . import relaying
+from . import asking, consuming, hearing, parked, relaying, saying
 from .kit import Mutant
 
-MUTANTS: list[Mutant] = [*relaying.MUTANTS]
+MUTANTS: list[Mutant] = [
+    *relaying.MUTANTS,
+    *saying.MUTANTS,
+    *asking.MUTANTS,
+    *hearing.MUTANTS,
+    *parked.MUTANTS,
+    *consuming.MUTANTS,
+]
 SCENARIOS = list(dict.fromkeys(mutant.scenario for mutant in MUTANTS))

@@ -11,6 +11,7 @@ from ieum.messaging.consumers import Consumer
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.provision import provision
 from ieum.messaging.relay import Relay
+from ieum.messaging.store import Key
 
 if TYPE_CHECKING:
     from .bank import Bank
@@ -20,18 +21,34 @@ async def deposit(bank: Bank, account: str, amount: int) -> None:
     """A command as every service writes it: state and event in one transaction."""
     async with bank.teller.transaction() as tx:
         await bank.deposit_in(tx, account, amount)
+        await bank.step()
+    await bank.step()
+
+
+async def release(bank: Bank, key: Key) -> None:
+    """What an operator's release does in the service."""
+    await bank.inbox().release(key)
+
+
+Deposit = Callable[["Bank", str, int], Awaitable[None]]
+Scenario = Callable[["Bank"], Awaitable[None]]
 
 
 @dataclass(frozen=True)
 class Kit:
-    """What a scenario runs with. `patched` is open around the whole scenario: for functions and SQL of modules."""
+    """What a scenario runs with. `patched` is open around the whole scenario: for functions and SQL of modules.
+
+    `patience`: seconds to wait for what a bug may keep from ever happening.
+    """
 
     relay: type[Relay] = Relay
     inbox: type[Inbox] = Inbox
     consumer: type[Consumer] = Consumer
-    deposit: Callable[[Bank, str, int], Awaitable[None]] = deposit
+    deposit: Deposit = deposit
+    release: Callable[[Bank, Key], Awaitable[None]] = release
     provision: Callable[..., Awaitable[Any]] = provision
     patched: Callable[[], AbstractContextManager[Any]] = nullcontext
+    patience: float = 30
 
 
 SOUND = Kit()
@@ -44,7 +61,7 @@ class Mutant:
 
     name: str
     rows: str
-    scenario: Callable[[Bank], Awaitable[None]]
+    scenario: Scenario
     kit: Kit
     kinds: frozenset[str]
     harmless: str = ""

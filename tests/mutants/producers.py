@@ -29,6 +29,19 @@ def watched(before: Callable[[], Awaitable[None]]) -> Callable[[str], Any]:
     return lambda bootstrap: Watched(bootstrap, before)
 
 
+class _Ending(Watched):
+    """Ends the process once a batch is acknowledged, before anything else can happen."""
+
+    async def send_batch(self, *args: Any, **named: Any) -> Any:
+        await (await self._producer.send_batch(*args, **named))
+        await self._before()
+
+
+def then(after: Callable[[], Awaitable[None]]) -> Callable[[str], Any]:
+    """A `make_producer` that runs `after` once a batch is acknowledged."""
+    return lambda bootstrap: _Ending(bootstrap, after)
+
+
 class _Refusing(Watched):
     """Takes batches without complaint, and says only in the acknowledgement that they were not kept."""
 

@@ -1,16 +1,21 @@
 """Bugs of the relay, and what must happen for them to show: B1 to B5."""
 
 import asyncio
+import signal
+from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
 
 import asyncpg
+import psutil
 
 from ieum.messaging import relay as relay_module
 from ieum.messaging.relay import Relay
+from ieum.testing import eventually
 
 from .bank import Bank
 from .kit import Kit, Mutant
+from .process import relaying_in_a_process
 from .producers import refusing, watched
 
 ACCOUNTS = [f"a{n}" for n in range(10)]
@@ -46,16 +51,25 @@ async def a_transaction_commits_late(bank: Bank) -> None:
 
 
 async def two_relays_are_at_work(bank: Bank) -> None:
-    """Two processes of the service relay at once, in small batches; one of them has a slow line to the broker."""
+    """Two processes of the service relay at once, in small batches; the first to send is held up on its way."""
     await bank.deposit(ACCOUNTS[:3], *range(15))
+    overtaken, begun = asyncio.Event(), False
 
-    async def slowly() -> None:
-        await asyncio.sleep(0.02)
+    async def hold_up_the_first() -> None:
+        nonlocal begun
+        if begun:
+            overtaken.set()
+            return
+        begun = True
+        with suppress(TimeoutError):
+            await asyncio.wait_for(overtaken.wait(), 1)
+            await asyncio.sleep(0.1)
 
+    producer = watched(hold_up_the_first)
     with patch.object(relay_module, "BATCH", 7):
-        async with bank.relaying(make_producer=watched(slowly)), bank.relaying():
+        async with bank.relaying(make_producer=producer), bank.relaying(make_producer=producer):
             await bank.deposit(ACCOUNTS[:3], *range(15, 25))
-            await bank.sent(5)
+            await bank.sent()
     await bank.hear()
 
 
@@ -72,14 +86,47 @@ async def the_broker_does_not_acknowledge(bank: Bank) -> None:
 async def a_clock_goes_back(bank: Bank) -> None:
     """The database's clock is put back by two hours between an account's events."""
     await bank.deposit(ACCOUNTS, 1)
-    await bank.deposit(ACCOUNTS, 2)
-    async with bank.teller.transaction() as tx:
-        await tx.execute("UPDATE outbox SET occurred_at = occurred_at - interval '2 hours' WHERE aggregate_version = 2")
     await bank.relay()
     await bank.hear()
+    await bank.deposit(ACCOUNTS, 2, 3)
+    async with bank.teller.transaction() as tx:
+        await tx.execute("UPDATE outbox SET occurred_at = occurred_at - interval '2 hours' WHERE aggregate_version = 3")
+    await bank.relay()
+    await bank.hear()
+    await bank.deposit(ACCOUNTS, 4)
+    await bank.relay()
+    await bank.hear()
+
+
+async def a_relay_is_killed(bank: Bank) -> None:
+    """A process is killed between an acknowledgement and the deletion, with more still to send."""
+    await bank.deposit(ACCOUNTS, 1, 2)
+    async with relaying_in_a_process(bank, "killed after a batch") as process:
+        await process.wait()
     await bank.deposit(ACCOUNTS, 3)
     await bank.relay()
     await bank.hear()
+
+
+async def a_relay_freezes_and_wakes(bank: Bank) -> None:
+    """A process stops between reading and sending, another takes over, and the first goes on where it was."""
+    await bank.deposit(ACCOUNTS, 1, 2)
+    async with relaying_in_a_process(bank, "frozen before a batch") as process:
+        await eventually(
+            "it is frozen", lambda: psutil.Process(process.pid).status() == psutil.STATUS_STOPPED, within=30
+        )
+        await bank.relay()
+        await bank.hear()
+        sent = len(await bank.records())
+        process.send_signal(signal.SIGCONT)
+        await eventually("it has sent its stale rows", lambda: _more(bank, sent + len(ACCOUNTS)), within=30)
+        await bank.deposit(ACCOUNTS, 3)
+        await bank.relay()
+    await bank.hear()
+
+
+async def _more(bank: Bank, records: int) -> bool:
+    return len(await bank.records()) >= records
 
 
 # -- mutants
@@ -139,10 +186,15 @@ class DeletesFirst(Relay):
 class WaitsForNoAcknowledgement(Relay):
     """Hands rows to the producer and looks away."""
 
+    underway: frozenset[asyncio.Task[None]] = frozenset()
+
     async def _send(self, rows: list[asyncpg.Record]) -> None:
-        self._sending = asyncio.create_task(super()._send(rows))
-        self._sending.add_done_callback(lambda task: task.cancelled() or task.exception())
+        self.underway |= {asyncio.create_task(super()._send(rows))}
         await asyncio.sleep(0)
+
+    async def _discard_producer(self) -> None:
+        await asyncio.gather(*self.underway, return_exceptions=True)
+        await super()._discard_producer()
 
 
 class SwallowsFailures(Relay):
@@ -184,7 +236,8 @@ class WithoutLease(Relay):
 
 
 def _mutant(name: str, rows: str, scenario: Any, relay: type[Relay], *kinds: str, harmless: str = "") -> Mutant:
-    return Mutant(name, rows, scenario, Kit(relay=relay), frozenset(kinds), harmless)
+    patience = 3 if relay is ByCursor else 30
+    return Mutant(name, rows, scenario, Kit(relay=relay, patience=patience), frozenset(kinds), harmless)
 
 
 MUTANTS = [
@@ -192,6 +245,7 @@ MUTANTS = [
     _mutant("the relay deletes by a range of ids", "B1", a_transaction_commits_late, DeletesByRange, "lost"),
     _mutant("relays share the outbox with SKIP LOCKED", "B3", two_relays_are_at_work, SkipLockedWorkers, "reordered"),
     _mutant("the relay deletes before it sends", "B4", the_broker_does_not_acknowledge, DeletesFirst, "lost"),
+    _mutant("the relay deletes first, and dies", "B4", a_relay_is_killed, DeletesFirst, "lost"),
     _mutant(
         "the relay waits for no acknowledgement", "B4", the_broker_does_not_acknowledge, WaitsForNoAcknowledgement,
         "lost",

@@ -17,7 +17,7 @@ async def test_the_sound_kit_loses_doubles_and_reorders_nothing_when(
 ) -> None:
     async with opening(SOUND) as bank:
         await scenario(bank)
-        verdict = await bank.verdict(within=10)
+        verdict = await bank.verdict(within=30)
 
     results.sound[scenario.__name__] = kinds(verdict.findings)
     assert verdict.findings == []

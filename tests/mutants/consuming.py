@@ -1,0 +1,184 @@
+"""Bugs in where a consumer begins to read, and in who reads what: B8, B11, B18, B20."""
+
+from contextlib import suppress
+from typing import Any
+
+from aiokafka import TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+
+from ieum.messaging import Topic, Topics, TopicsMismatch, outbox
+from ieum.messaging.consumers import Consumer
+from ieum.testing import eventually
+
+from .bank import PARTITIONS, Bank, Overriding
+from .kit import Kit, Mutant, Scenario
+from .process import FATAL, consuming_in_a_process
+
+ACCOUNTS = [f"a{n}" for n in range(6)]
+
+
+# -- scenarios
+
+
+async def a_consumer_starts_after_the_events(bank: Bank) -> None:
+    """A service is deployed when others have been talking for long."""
+    await bank.deposit(ACCOUNTS, 1, 2)
+    await bank.relay()
+    async with bank.consuming() as consumer:
+        await eventually("it has joined", consumer.is_assigned, within=30)
+        await bank.deposit(ACCOUNTS, 3)
+        await bank.relay()
+        await bank.booked(3 * len(ACCOUNTS))
+
+
+async def a_consumer_is_killed_in_mid_batch(bank: Bank) -> None:
+    """Its process gets kill -9 between fetching records and committing their effects; another starts."""
+    await bank.deposit(ACCOUNTS, 1)
+    await bank.relay()
+    async with consuming_in_a_process(bank) as process:
+        await eventually("it books", lambda: bank.has_booked(len(ACCOUNTS)), within=30)
+        await bank.deposit(ACCOUNTS, FATAL)
+        await bank.relay()
+        await process.wait()
+    async with bank.consuming() as consumer:
+        await eventually("it has joined", consumer.is_assigned, within=30)
+        await bank.booked(2 * len(ACCOUNTS))
+
+
+async def the_consumers_database_is_restored(bank: Bank) -> None:
+    """The ledger's tables are set back to what they were before the newest events were heard."""
+    await bank.deposit(ACCOUNTS, 1)
+    await bank.relay()
+    async with bank.consuming():
+        await eventually("it books", lambda: bank.has_booked(len(ACCOUNTS)), within=30)
+    async with bank.ledger.transaction() as tx:
+        for table in ("booking", "mark", "position"):
+            await tx.execute(f"CREATE TABLE backup_{table} AS TABLE {table}")
+    await bank.deposit(ACCOUNTS, 2, 3)
+    await bank.relay()
+    async with bank.consuming():
+        await eventually("it books", lambda: bank.has_booked(3 * len(ACCOUNTS)), within=30)
+    async with bank.ledger.transaction() as tx:
+        for table in ("booking", "mark", "position"):
+            await tx.execute(f"TRUNCATE {table}")
+            value = "OVERRIDING SYSTEM VALUE" if table == "booking" else ""
+            await tx.execute(f"INSERT INTO {table} {value} TABLE backup_{table}")
+    async with bank.consuming():
+        await bank.booked(3 * len(ACCOUNTS))
+
+
+async def members_join_and_leave(bank: Bank) -> None:
+    """A second member joins and leaves while batches are slow and in hand."""
+    await bank.deposit(ACCOUNTS, *range(10))
+    bank.pause = 0.05
+    async with bank.consuming():
+        async with bank.relaying():
+            for _ in range(2):
+                async with bank.consuming() as second:
+                    await bank.deposit(ACCOUNTS, *range(5))
+                    await eventually("the second member has joined", second.is_assigned, within=30)
+        bank.pause = 0
+        await bank.relay()
+        await bank.booked(20 * len(ACCOUNTS))
+
+
+async def somebody_wants_more_partitions(bank: Bank) -> None:
+    """A new topics file doubles the partitions of a topic in use."""
+    await bank.deposit(ACCOUNTS, 1, 2)
+    await bank.relay()
+    await bank.hear()
+    more = Topics([Topic(bank.topic, "teller", "account", 2 * PARTITIONS)])
+    with suppress(TopicsMismatch):
+        await bank.kit.provision(bank.bootstrap, more)
+        bank.topics = more
+        outbox.configure(bank.teller, more, "teller")
+    await bank.deposit(ACCOUNTS, 3)
+    await bank.relay()
+    await bank.hear()
+
+
+# -- mutants
+
+
+class FromKafkasOffsets(Consumer):
+    """Goes on where Kafka remembers, and tells Kafka after each batch."""
+
+    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
+        """Kafka knows."""
+
+    async def _commit_now_and_then(self) -> None:
+        self._committed_at = 0
+        await super()._commit_now_and_then()
+
+
+class CommitsFirst(FromKafkasOffsets):
+    """Tells Kafka before the effects are made."""
+
+    async def _take(self, batch: Any) -> None:
+        for record in batch:
+            self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
+        await self._commit_now_and_then()
+        await super()._take(batch)
+
+
+class CommitsByItself(FromKafkasOffsets):
+    """Has the client commit what was fetched, every now and then."""
+
+    def subscribe(self, broker: KafkaBroker) -> None:
+        super().subscribe(Overriding(broker, ack_policy=AckPolicy.ACK_FIRST, auto_commit_interval_ms=50))  # type: ignore[arg-type]
+
+
+class FromTheLatest(FromKafkasOffsets):
+    """Begins with what comes next."""
+
+    def subscribe(self, broker: KafkaBroker) -> None:
+        super().subscribe(Overriding(broker, auto_offset_reset="latest"))  # type: ignore[arg-type]
+
+
+class DoesNotDrain(Consumer):
+    """Gives its partitions away in the middle of a batch."""
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """At once."""
+
+
+async def provision_anyway(bootstrap: str, topics: Topics) -> None:
+    """Make as many partitions as the file says."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
+    await admin.start()
+    try:
+        await admin.create_partitions({name: NewPartitions(topic.partitions) for name, topic in topics.items()})
+    finally:
+        await admin.close()
+    await eventually("the partitions are there", lambda: _agrees(bootstrap, topics))
+
+
+async def _agrees(bootstrap: str, topics: Topics) -> bool:
+    await topics.check(bootstrap, topics)
+    return True
+
+
+def _mutant(
+    name: str, rows: str, scenario: Scenario, consumer: type[Consumer], *kinds: str, harmless: str = ""
+) -> Mutant:
+    return Mutant(
+        name, rows, scenario, Kit(consumer=consumer, patience=30 if harmless else 3), frozenset(kinds), harmless
+    )
+
+
+MUTANTS = [
+    _mutant("a new consumer begins with the latest", "B18", a_consumer_starts_after_the_events, FromTheLatest, "late"),
+    _mutant("offsets are committed before the effects", "B8", a_consumer_is_killed_in_mid_batch, CommitsFirst, "late"),
+    _mutant("offsets are committed by the client", "B8", a_consumer_is_killed_in_mid_batch, CommitsByItself, "late"),
+    _mutant("positions are Kafka's alone", "B20", the_consumers_database_is_restored, FromKafkasOffsets, "late"),
+    _mutant(
+        "partitions are given away without draining", "B11", members_join_and_leave, DoesNotDrain,
+        harmless="marks under the partition's lock let two owners work at once; draining only saves repeats",
+    ),
+    Mutant(
+        "a keyed topic gets more partitions", "B18", somebody_wants_more_partitions, Kit(provision=provision_anyway),
+        frozenset({"reordered"}),
+    ),
+]  # fmt: skip
