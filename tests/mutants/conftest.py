@@ -59,6 +59,7 @@ def results(pytestconfig: pytest.Config) -> Iterator[Results]:
     found = Results(pytestconfig.rootpath / "build" / "mutants.json")
     yield found
     if len(found.mutants) == len(MUTANTS) and len(found.sound) == len(SCENARIOS):
+        found.sort(mutant.name for mutant in MUTANTS)
         found.write()
         capture = pytestconfig.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():

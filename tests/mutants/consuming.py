@@ -10,6 +10,8 @@ from faststream.kafka import KafkaBroker
 
 from ieum.messaging import Topic, Topics, TopicsMismatch, outbox
 from ieum.messaging.consumers import Consumer
+from ieum.messaging.inbox import Inbox
+from ieum.messaging.records import Incoming
 from ieum.testing import eventually
 
 from .bank import PARTITIONS, Bank, Overriding
@@ -48,25 +50,54 @@ async def a_consumer_is_killed_in_mid_batch(bank: Bank) -> None:
 
 
 async def the_consumers_database_is_restored(bank: Bank) -> None:
-    """The ledger's tables are set back to what they were before the newest events were heard."""
+    """The ledger is stopped, its tables are set back to what they were before the newest events, and it starts."""
     await bank.deposit(ACCOUNTS, 1)
     await bank.relay()
     async with bank.consuming():
-        await eventually("it books", lambda: bank.has_booked(len(ACCOUNTS)), within=30)
-    async with bank.ledger.transaction() as tx:
-        for table in ("booking", "mark", "position"):
-            await tx.execute(f"CREATE TABLE backup_{table} AS TABLE {table}")
+        await _books(bank, 1)
+    await _keep(bank)
     await bank.deposit(ACCOUNTS, 2, 3)
     await bank.relay()
     async with bank.consuming():
-        await eventually("it books", lambda: bank.has_booked(3 * len(ACCOUNTS)), within=30)
-    async with bank.ledger.transaction() as tx:
-        for table in ("booking", "mark", "position"):
-            await tx.execute(f"TRUNCATE {table}")
-            value = "OVERRIDING SYSTEM VALUE" if table == "booking" else ""
-            await tx.execute(f"INSERT INTO {table} {value} TABLE backup_{table}")
+        await _books(bank, 3)
+    await _restore(bank)
     async with bank.consuming():
         await bank.booked(3 * len(ACCOUNTS))
+
+
+async def the_database_falls_back_under_a_running_consumer(bank: Bank) -> None:
+    """The same while the ledger runs and more events come."""
+    async with bank.consuming(), bank.relaying():
+        await bank.deposit(ACCOUNTS, 1)
+        await _books(bank, 1)
+        await _keep(bank)
+        await bank.deposit(ACCOUNTS, 2, 3)
+        await _books(bank, 3)
+        await _restore(bank)
+        await bank.deposit(ACCOUNTS, 4)
+        await bank.sent()
+        await bank.booked(4 * len(ACCOUNTS))
+
+
+async def _books(bank: Bank, each: int) -> None:
+    await eventually("it books", lambda: bank.has_booked(each * len(ACCOUNTS)), within=30)
+
+
+_TABLES = ("booking", "mark", "position")
+
+
+async def _keep(bank: Bank) -> None:
+    async with bank.ledger.transaction() as tx:
+        for table in _TABLES:
+            await tx.execute(f"CREATE TABLE backup_{table} AS TABLE {table}")
+
+
+async def _restore(bank: Bank) -> None:
+    async with bank.ledger.transaction() as tx:
+        await tx.execute(f"TRUNCATE {', '.join(_TABLES)}")
+        for table in _TABLES:
+            value = "OVERRIDING SYSTEM VALUE" if table == "booking" else ""
+            await tx.execute(f"INSERT INTO {table} {value} TABLE backup_{table}")
 
 
 async def members_join_and_leave(bank: Bank) -> None:
@@ -137,6 +168,13 @@ class FromTheLatest(FromKafkasOffsets):
         super().subscribe(Overriding(broker, auto_offset_reset="latest"))  # type: ignore[arg-type]
 
 
+class BelievesNothing(Inbox):
+    """Does not look whether the database still stands where it left it."""
+
+    def _needed(self, items: list[Incoming]) -> dict[tuple[str, int], int]:
+        return dict.fromkeys(super()._needed(items), 0)
+
+
 class DoesNotDrain(Consumer):
     """Gives its partitions away in the middle of a batch."""
 
@@ -173,6 +211,10 @@ MUTANTS = [
     _mutant("offsets are committed before the effects", "B8", a_consumer_is_killed_in_mid_batch, CommitsFirst, "late"),
     _mutant("offsets are committed by the client", "B8", a_consumer_is_killed_in_mid_batch, CommitsByItself, "late"),
     _mutant("positions are Kafka's alone", "B20", the_consumers_database_is_restored, FromKafkasOffsets, "late"),
+    Mutant(
+        "a database that fell back is not noticed", "B20", the_database_falls_back_under_a_running_consumer,
+        Kit(inbox=BelievesNothing, patience=3), frozenset({"late"}),
+    ),
     _mutant(
         "partitions are given away without draining", "B11", members_join_and_leave, DoesNotDrain,
         harmless="marks under the partition's lock let two owners work at once; draining only saves repeats",

@@ -29,6 +29,10 @@ class Results:
         """Mutants that nothing was found against."""
         return [name for name, (_, found) in self.mutants.items() if not found]
 
+    def sort(self, names: Iterable[str]) -> None:
+        """Bring mutants into the catalogue's order; tests run in any."""
+        self.mutants = {name: self.mutants[name] for name in names}
+
     def write(self) -> None:
         """Write the file; whoever wants the figures reads them there."""
         shown = {
