@@ -6,7 +6,7 @@ MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard ser
 TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service))) tests
 VENV := .venv/bin
 
-.PHONY: help env run status ops logs clean test check contracts assets lock bench
+.PHONY: help env run status ops logs clean test check contracts assets lock bench chaos
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -39,6 +39,9 @@ check: env  ## style, types, imports and contracts
 
 bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2 ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
 	@ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RATE='$(RATE)' ROWS='$(ROWS)' $(VENV)/python -m tests.bench
+
+chaos: env  ## faults by a seed under load, and whether anything was lost; SECONDS= SEED= RATE=; also in build/chaos.json
+	@SECONDS='$(SECONDS)' SEED='$(SEED)' RATE='$(RATE)' CLIENTS='$(CLIENTS)' CALM='$(CALM)' FOLDER='$(FOLDER)' $(VENV)/python -m tests.chaos
 
 contracts: env  ## write shared/contracts anew from the event classes
 	@$(VENV)/python -m ieum.contracts write

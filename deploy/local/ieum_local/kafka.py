@@ -42,7 +42,8 @@ class LocalKafka:
     `brokers`: how many (replication and min.insync.replicas follow: 3 brokers give 3 and 2). `client_ports`: preferred
     ports, others are found where they are taken. `session_timeout_ms`: how long a killed broker still counts as alive.
     `heap`: Java heap of each broker. `settings`: further broker settings. `java_options`: in place of a prepared start.
-    `grace`: seconds a broker gets to stop before kill -9.
+    `grace`: seconds a broker gets to stop before kill -9. `told_ports`: what clients are told in place of the brokers'
+    own ports, one for each broker: proxies, so that the way to the brokers can be troubled.
     """
 
     def __init__(
@@ -58,8 +59,10 @@ class LocalKafka:
         name: str = "kafka",
         java_options: list[str] | None = None,
         grace: float = 20,
+        told_ports: list[int] | None = None,
     ) -> None:
         self.folder = folder.absolute()
+        self._told_ports = list(told_ports or [])
         self.count = brokers
         self.name = name
         self.children: dict[int, Child] = {}
@@ -281,7 +284,10 @@ class LocalKafka:
             preferred = self._client_ports[number - 1] if number <= len(self._client_ports) else None
             folder = self.folder / f"broker-{number}"
             folder.mkdir(exist_ok=True)
-            self._brokers.append(Broker(number, folder, ports.find(preferred, taken), ports.find(None, taken)))
+            told = self._told_ports[number - 1] if self._told_ports else None
+            inner = ports.find(None, taken) if told else None
+            port, controller_port = ports.find(preferred, taken), ports.find(None, taken)
+            self._brokers.append(Broker(number, folder, port, controller_port, told, inner))
         self._client_ports = self.ports
 
     def _take_lock(self) -> None:

@@ -7,12 +7,18 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Broker:
-    """One node: broker and controller in one process."""
+    """One node: broker and controller in one process.
+
+    `told_port`: the port that clients are told in place of `port`, that of a proxy; brokers then talk to each other on
+    `inner_port`, past the proxy.
+    """
 
     number: int
     folder: Path
     port: int
     controller_port: int
+    told_port: int | None = None
+    inner_port: int | None = None
 
     @property
     def data(self) -> Path:
@@ -40,15 +46,16 @@ def server_properties(
 ) -> str:
     """The settings of one broker of the cluster; with three copies two must be in sync, so that one may be lost."""
     in_sync = "2" if replication >= 3 else "1"
+    inner = "" if broker.inner_port is None else f",INNER://127.0.0.1:{broker.inner_port}"
     settings = {
         "process.roles": "broker,controller",
         "node.id": str(broker.number),
         "controller.quorum.voters": ",".join(f"{b.number}@127.0.0.1:{b.controller_port}" for b in brokers),
         "controller.listener.names": "CONTROLLER",
-        "listeners": f"CLIENT://127.0.0.1:{broker.port},CONTROLLER://127.0.0.1:{broker.controller_port}",
-        "advertised.listeners": f"CLIENT://127.0.0.1:{broker.port}",
-        "listener.security.protocol.map": "CLIENT:PLAINTEXT,CONTROLLER:PLAINTEXT",
-        "inter.broker.listener.name": "CLIENT",
+        "listeners": f"CLIENT://127.0.0.1:{broker.port}{inner},CONTROLLER://127.0.0.1:{broker.controller_port}",
+        "advertised.listeners": f"CLIENT://127.0.0.1:{broker.told_port or broker.port}{inner}",
+        "listener.security.protocol.map": "CLIENT:PLAINTEXT,INNER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "inter.broker.listener.name": "INNER" if inner else "CLIENT",
         "log.dirs": str(broker.data),
         "auto.create.topics.enable": "false",
         "default.replication.factor": str(replication),

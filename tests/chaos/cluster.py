@@ -1,0 +1,226 @@
+"""The system under fault: three brokers, PostgreSQL, every service as several processes, a proxy on every way."""
+
+import asyncio
+import contextlib
+import sys
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import asyncpg
+import httpx
+
+from ieum.messaging.provision import provision
+from ieum.messaging.topics import Topics
+from ieum_local import ports, roles
+from ieum_local.children import Program
+from ieum_local.commands import complete
+from ieum_local.kafka import LocalKafka
+from ieum_local.layout import DATABASE, SERVICES, Layout, Wiring
+from ieum_local.postgres import LocalPostgres
+from ieum_local.waiting import together, until
+
+from .letters import LetterBox
+from .members import Member
+from .proxy import Link
+from .schedule import BROKERS, PROCESSES
+from .schedule import SERVICES as NAMES
+
+_READY_SECONDS = 60
+_LOOK_EVERY = 0.1
+"""Seconds until the harness notices that a process has ended and starts it again."""
+
+
+class Cluster:
+    """Use as an async context manager. What ends and is wanted is started again at once, as under any supervisor."""
+
+    def __init__(self, folder: Path) -> None:
+        environment = {"LOG_LEVEL": "WARNING", "DIGEST_QUIET": "5", "DIGEST_WINDOW": "20"}
+        self.layout = Layout(local=folder, demo=None, environment=environment, portal_port=None)
+        self._open = contextlib.AsyncExitStack()
+        self.postgres: LocalPostgres
+        self.kafka: LocalKafka
+        self.members: dict[str, Member] = {}
+        self.links: dict[str, Link] = {}
+        self.letters = LetterBox()
+        self.surprises: Counter[str] = Counter()
+        """Processes that ended by themselves, by service and exit code."""
+        self.probes = httpx.AsyncClient(timeout=2, trust_env=False)
+        self._further = dict.fromkeys(NAMES, PROCESSES)
+
+    async def __aenter__(self) -> Self:
+        async with contextlib.AsyncExitStack() as opening:
+            opening.push_async_callback(self.probes.aclose)
+            await self._start(opening, lambda _: None)
+            self._open = opening.pop_all()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    # -- start
+
+    async def _start(self, opening: contextlib.AsyncExitStack, say: Callable[[str], None]) -> None:
+        self.wiring = Wiring(self.layout)
+        self.postgres = LocalPostgres(
+            self.layout.data / "postgres", port=self.wiring.ports["postgres"], log=self.layout.log("postgres")
+        )
+        opening.push_async_callback(self._stop_postgres)
+        taken: set[int] = set()
+        for number in range(1, BROKERS + 1):
+            name = f"kafka:broker-{number}"
+            await self._link(opening, name, partial(self._broker_port, number), ports.find(None, taken))
+        self.kafka = LocalKafka(
+            self.layout.data / "kafka",
+            brokers=BROKERS,
+            session_timeout_ms=3_000,
+            heap="384m",
+            log_folder=self.layout.logs,
+            told_ports=[self.links[f"kafka:broker-{number}"].port for number in range(1, BROKERS + 1)],
+            grace=5,
+        )
+        opening.push_async_callback(self._stop_kafka)
+        self.letters.start()
+        opening.callback(self.letters.stop)
+        await together(self._prepare_database(), self._prepare_kafka(say))
+        for name in NAMES:
+            for _ in range(PROCESSES):
+                await self.add_member(name)
+        opening.push_async_callback(self._stop_members)
+        await until("every service to be ready", self.all_ready, seconds=_READY_SECONDS, every=0.3)
+        keeping = asyncio.create_task(self._keep())
+        opening.callback(keeping.cancel)
+
+    async def _link(
+        self, opening: contextlib.AsyncExitStack, name: str, upstream: Callable[[], int], port: int
+    ) -> Link:
+        link = self.links[name] = Link(name, upstream, port)
+        await link.start()
+        opening.push_async_callback(link.stop)
+        return link
+
+    def _broker_port(self, number: int) -> int:
+        return self.kafka.ports[number - 1]
+
+    async def _prepare_database(self) -> None:
+        await self.postgres.start()
+        specs = [spec for spec in SERVICES if spec.name in NAMES]
+        await roles.prepare(self.postgres, DATABASE, {spec.name: self.wiring.password(spec.name) for spec in specs})
+        self.wiring.ports["postgres"] = self.postgres.port
+        await together(
+            *(
+                complete(
+                    Program(
+                        f"{spec.name} migrate",
+                        [*spec.command, "migrate"],
+                        log=self.layout.log(spec.name),
+                        env=self.wiring.service_environment(spec),
+                    ),
+                    seconds=120,
+                    failure=f"{spec.name} could not migrate",
+                )
+                for spec in specs
+            )
+        )
+
+    async def _prepare_kafka(self, say: Callable[[str], None]) -> None:
+        await self.kafka.start(progress=say)
+        topics = Topics.from_file(self.layout.topics_file)
+        await provision(self.kafka.bootstrap, topics, replication=self.kafka.replication)
+
+    # -- processes of services
+
+    async def add_member(self, service: str) -> Member:
+        """Start one more process of a service."""
+        number = sum(member.service == service for member in self.members.values()) + 1
+        spec = next(spec for spec in SERVICES if spec.name == service)
+        link = Link(f"postgres:{service}-{number}", lambda: self.postgres.port)
+        await link.start()
+        self.links[link.name] = link
+        self._open.push_async_callback(link.stop)
+        environment = self.wiring.service_environment(spec)
+        environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(f":{self.postgres.port}/", f":{link.port}/")
+        environment |= {
+            "KAFKA_BOOTSTRAP": self.bootstrap,
+            "SMTP_PORT": str(self.letters.port),
+            "REGISTRATION_URL": self.members["registration-1"].url if service != "registration" else "",
+            "CHAOS_FAILPOINT": str(self.failpoint(service)),
+        }
+        program = (sys.executable, "-m", "tests.chaos.process", service, "serve")
+        member = Member(service, number, ports.find(), link, environment, program)
+        self.members[member.name] = member
+        member.start(self.layout.log(member.name))
+        return member
+
+    def failpoint(self, service: str) -> Path:
+        """The file that arms a failpoint in the processes of a service."""
+        return self.layout.run / f"failpoint-{service}"
+
+    def of(self, service: str) -> list[Member]:
+        """The processes of a service that ought to run."""
+        return [member for member in self.members.values() if member.service == service and member.wanted]
+
+    @property
+    def bootstrap(self) -> str:
+        """The brokers as services and clients see them, through the proxies."""
+        return ",".join(f"127.0.0.1:{self.links[f'kafka:broker-{n}'].port}" for n in range(1, BROKERS + 1))
+
+    async def ready(self) -> dict[str, bool]:
+        """Who of those that ought to run, and are not frozen by a fault, says that it is ready."""
+        asked = [member for member in self.members.values() if member.wanted and not member.held]
+        said = await asyncio.gather(*(member.is_ready(self.probes) for member in asked))
+        return {member.name: is_ready for member, is_ready in zip(asked, said, strict=True)}
+
+    async def all_ready(self) -> bool:
+        """Whether all of them do."""
+        return all((await self.ready()).values())
+
+    def _died_at_failpoint(self, member: Member) -> bool:
+        return Path(f"{self.failpoint(member.service)}.{member.last_pid}").exists()
+
+    async def unready(self) -> dict[str, str]:
+        """What those say that are not ready."""
+        said = {}
+        for member in self.members.values():
+            if member.wanted and not member.held and not await member.is_ready(self.probes):
+                said[member.name] = member.last_said
+        return said
+
+    async def _keep(self) -> None:
+        while True:
+            for member in list(self.members.values()):
+                if member.wanted and not member.runs:
+                    if (code := member.ended_unasked) is not None and not self._died_at_failpoint(member):
+                        self.surprises[f"{member.service} exit {code}"] += 1
+                    member.start(self.layout.log(member.name))
+            await asyncio.sleep(_LOOK_EVERY)
+
+    # -- looking
+
+    async def sql(self, statement: str, *arguments: Any) -> list[asyncpg.Record]:
+        """What the superuser sees, past the proxies: tables are named <service>.<table>."""
+        connection = await self.postgres.connect(DATABASE)
+        try:
+            return await connection.fetch(statement, *arguments)
+        finally:
+            await connection.close()
+
+    def dsn(self) -> str:
+        """The superuser's address, past the proxies."""
+        return self.postgres.dsn(DATABASE)
+
+    # -- end
+
+    async def _stop_members(self) -> None:
+        await asyncio.gather(*(member.kill() for member in self.members.values()))
+
+    async def _stop_kafka(self) -> None:
+        await self.kafka.kill()
+
+    async def _stop_postgres(self) -> None:
+        await self.postgres.stop("immediate")

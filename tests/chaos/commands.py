@@ -1,0 +1,158 @@
+"""A client's command: one request with an Idempotency-Key, sent to any process of the service until answered."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from uuid import uuid4
+
+import httpx
+
+Json = dict[str, Any]
+Outcome = Literal["acknowledged", "refused", "unknown"]
+
+_TIMEOUT = httpx.Timeout(5.0, connect=1.0)
+"""Seconds: less than a process may be frozen, so that clients go to the other one in the meantime."""
+_PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_STILL_IN_PROGRESS = "urn:ieum:problem:still-in-progress"
+_ASK_AGAIN = 0.03
+"""The share of acknowledged commands that are sent once more: they must get the same answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a command ended. `problem` is the type of the problem that refused it."""
+
+    outcome: Outcome
+    status: int = 0
+    body: Json = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def taken(self) -> bool:
+        """Whether it was acknowledged."""
+        return self.outcome == "acknowledged"
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the commands of a run, as their senders saw it."""
+
+    commands: int = 0
+    acknowledged: int = 0
+    refused: Counter[str] = field(default_factory=Counter)
+    unknown: int = 0
+    attempts: int = 0
+    replays: int = 0
+    other_answers: list[str] = field(default_factory=list)
+    """Commands that got another answer when they were sent again after they had been acknowledged."""
+    server_errors: Counter[str] = field(default_factory=Counter)
+    """Answers of 500 and above by status and problem; 503 is the honest one while something is away."""
+    last_acknowledged: float = 0.0
+
+
+class Sender:
+    """Sends commands. `addresses` gives the processes of a service that ought to run now."""
+
+    def __init__(self, addresses: Callable[[str], Sequence[str]], chance: random.Random) -> None:
+        self._addresses = addresses
+        self._chance = chance
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=30)
+        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
+        self.tally = Tally()
+        self.deadline: float | None = None
+        """Loop time after which nothing is tried any more: what has no answer then is unknown."""
+
+    async def close(self) -> None:
+        """Drop all connections."""
+        await self._http.aclose()
+
+    async def command(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: Json | None = None,
+        version: int = -1,
+    ) -> Answer:
+        """Send until acknowledged or refused. `version` goes into If-Match; -1 for none."""
+        key = str(uuid4())
+        sent = {**headers, "Idempotency-Key": key}
+        if version >= 0:
+            sent["If-Match"] = f'"{version}"'
+        self.tally.commands += 1
+        answer = await self._until_answered(service, method, path, sent, body)
+        clock = asyncio.get_running_loop().time
+        if answer.outcome == "acknowledged":
+            self.tally.acknowledged += 1
+            self.tally.last_acknowledged = clock()
+            if self._chance.random() < _ASK_AGAIN:
+                await self._ask_again(service, method, path, sent, body, answer)
+        elif answer.outcome == "refused":
+            self.tally.refused[f"{answer.status} {answer.problem.rpartition(':')[2]}"] += 1
+        else:
+            self.tally.unknown += 1
+        return answer
+
+    async def look(self, service: str, path: str, headers: Mapping[str, str], **query: Any) -> Json | None:
+        """What a GET answers, from any process; None when there is no answer."""
+        for _ in range(3):
+            try:
+                answer = await self._http.get(self._address(service) + path, headers=dict(headers), params=query)
+            except httpx.TransportError:
+                continue
+            if answer.status_code == 200:
+                found: Json = answer.json()
+                return found
+        return None
+
+    def _address(self, service: str) -> str:
+        return self._chance.choice(self._addresses(service))
+
+    async def _until_answered(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], body: Json | None
+    ) -> Answer:
+        clock = asyncio.get_running_loop().time
+        failures = 0
+        while self.deadline is None or clock() < self.deadline:
+            self.tally.attempts += 1
+            try:
+                answer = await self._http.request(
+                    method, self._address(service) + path, headers=dict(headers), json=body
+                )
+            except httpx.TransportError:
+                pass
+            else:
+                if found := self._final(answer):
+                    return found
+            failures += 1
+            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * self._chance.uniform(0.5, 1.0))
+        return Answer("unknown")
+
+    def _final(self, answer: httpx.Response) -> Answer | None:
+        """The answer, or None for one that says to come again."""
+        if answer.is_success:
+            return Answer("acknowledged", answer.status_code, answer.json() if answer.content else {})
+        try:
+            problem = str(answer.json().get("type", ""))
+        except ValueError:
+            problem = "no problem document"
+        if answer.status_code >= 500:
+            self.tally.server_errors[f"{answer.status_code} {problem.rpartition(':')[2]}"] += 1
+            return None
+        if problem == _STILL_IN_PROGRESS or answer.status_code in (408, 425, 429):
+            return None
+        return Answer("refused", answer.status_code, {}, problem)
+
+    async def _ask_again(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], body: Json | None, first: Answer
+    ) -> None:
+        again = await self._until_answered(service, method, path, headers, body)
+        if again.outcome == "unknown":
+            return
+        self.tally.replays += 1
+        if (again.status, again.body) != (first.status, first.body):
+            self.tally.other_answers.append(f"{method} {path}: {first.status}, then {again.status} {again.problem}")

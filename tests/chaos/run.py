@@ -1,0 +1,212 @@
+"""One run: the cluster comes up, clients work, faults and poison come by the schedule, all settles and is judged."""
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+from ieum.http import Caller
+from ieum.http.identity import bearer, issue
+from ieum.ops.oracle import Finding
+from ieum.testing import eventually
+
+from . import result
+from .books import Books
+from .checking import Judgement, await_quiet, judge
+from .cluster import Cluster
+from .commands import Json, Sender
+from .faults import Faults, all_over, chance_of
+from .poison import Poison
+from .recovery import Recoveries
+from .schedule import schedule
+from .stories import Client, Place, Stopping
+
+_POISON_SHARE = 0.01
+_PLACES = 12
+_ANSWER_SECONDS = 60
+"""Seconds after the last fault within which every command must have its answer."""
+_SETTLE_SECONDS = 240
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is asked for. `rate`: commands a second at most, 0: as many as go. `calm`: seconds without faults first."""
+
+    seed: int
+    seconds: float
+    rate: float = 0.0
+    clients: int = 24
+    calm: float = 0.0
+
+
+@dataclass(slots=True)
+class Pace:
+    """Lets commands begin at no more than a rate, and none once the run is over."""
+
+    rate: float
+    over: bool = False
+    _due: float = field(default=0.0)
+
+    async def __call__(self) -> None:
+        """Wait for one's turn. Raises Stopping."""
+        if self.rate and not self.over:
+            now = asyncio.get_running_loop().time()
+            self._due = max(self._due, now - 1.0) + 1.0 / self.rate
+            if self._due > now:
+                await asyncio.sleep(self._due - now)
+        if self.over:
+            raise Stopping
+
+
+class Run:
+    """A run of a plan in a folder. `say` gets a line about what happens."""
+
+    def __init__(self, plan: Plan, folder: Path, say: Callable[[str], None]) -> None:
+        self.plan = plan
+        self._say = say
+        self.books = Books()
+        self._pace = Pace(plan.rate)
+        self._load = os.getloadavg()
+        self._cluster = Cluster(folder)
+        self.sender = Sender(
+            lambda service: [member.url for member in self._cluster.of(service)], chance_of(plan.seed, "sender")
+        )
+        self.poison: Poison | None = None
+        self.faults: Faults | None = None
+        self._stuck: list[Finding] = []
+
+    async def run(self) -> result.Result:
+        """Everything from the first process to the judgement."""
+        self._say("starting three brokers, PostgreSQL and two processes of every service")
+        async with self._cluster as cluster, contextlib.AsyncExitStack() as closing:
+            closing.push_async_callback(self.sender.close)
+            poison = self.poison = Poison(cluster.bootstrap, chance_of(self.plan.seed, "poison"))
+            await poison.start()
+            closing.push_async_callback(poison.stop)
+            recoveries = Recoveries(cluster.ready, lambda: self.sender.tally.last_acknowledged)
+            faults = self.faults = Faults(cluster, recoveries, self._say)
+            rates: dict[str, float] = {}
+            async with self._clients(cluster):
+                if self.plan.calm:
+                    self._say("measuring the system at rest")
+                    rates["calm"] = await self._measured(asyncio.sleep(self.plan.calm))
+                async with _beside(recoveries.watch()):
+                    async with _beside(self._send_poison(poison)):
+                        rates["under fault"] = await self._measured(self._faults(faults))
+                    await self._settle(cluster, recoveries)
+            judgement = await self._judge(cluster, poison)
+        return result.make(
+            self.plan.seed, self.plan.seconds, rates, self.sender.tally, faults, recoveries, judgement, poison.sent,
+            cluster.surprises, self._load,
+        )  # fmt: skip
+
+    # -- parts of a run
+
+    async def _faults(self, faults: Faults) -> None:
+        clock = asyncio.get_running_loop().time
+        over = clock() + self.plan.seconds
+        await faults.run(schedule(self.plan.seed, self.plan.seconds))
+        await asyncio.sleep(max(0.0, over - clock()))
+
+    async def _measured(self, work: Awaitable[None]) -> float:
+        """Acknowledged commands a second while the work goes on."""
+        clock = asyncio.get_running_loop().time
+        began, before = clock(), self.sender.tally.acknowledged
+        await work
+        return round((self.sender.tally.acknowledged - before) / (clock() - began), 1)
+
+    async def _settle(self, cluster: Cluster, recoveries: Recoveries) -> None:
+        """Faults are over: everything is ready again while clients still work, and then they come to their ends."""
+        self._say("no more faults: waiting until everything is ready")
+        self._stuck = await all_over(cluster)
+        with contextlib.suppress(AssertionError):  # what has not recovered then is a finding
+            await eventually("every fault to be made good", lambda: not recoveries.waiting, within=60, every=0.2)
+
+    async def _judge(self, cluster: Cluster, poison: Poison) -> Judgement:
+        await await_quiet(cluster, within=_SETTLE_SECONDS, say=self._say)
+        self._say("reading everything that there is")
+        judgement = await judge(cluster, self.books, self.sender.tally, poison)
+        judgement.findings += self._stuck
+        return judgement
+
+    async def _send_poison(self, poison: Poison) -> None:
+        owed, seen = 1.0, self.sender.tally.commands
+        while True:
+            owed += (self.sender.tally.commands - seen) * _POISON_SHARE
+            seen = self.sender.tally.commands
+            while owed >= 1:
+                owed -= 1
+                await poison.send()
+            await asyncio.sleep(0.2)
+
+    @contextlib.asynccontextmanager
+    async def _clients(self, cluster: Cluster) -> AsyncIterator[None]:
+        """Clients at work; at the end each finishes its command, and what has no answer within the time is unknown."""
+        places, jobs = await self._places()
+        clients = [
+            Client(
+                number, self.sender, self.books, self._sign, places[number % len(places)], jobs,
+                chance_of(self.plan.seed, f"client {number}"), self._pace,
+            )
+            for number in range(1, self.plan.clients + 1)
+        ]  # fmt: skip
+        working = [asyncio.create_task(client.run()) for client in clients]
+        try:
+            yield
+            self._say("the last commands")
+            self._pace.over = True
+            self.sender.deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS
+            await asyncio.gather(*working)
+        finally:
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
+
+    # -- who is there
+
+    def _sign(self, role: str, person_id: str, **attributes: str) -> dict[str, str]:
+        caller = Caller(person_id=person_id, role=role, attributes=attributes)
+        key = self._cluster.wiring.common_environment()["IDENTITY_KEY"]
+        return {"Accept-Language": "en", **bearer(issue(key, caller, timedelta(hours=12)))}
+
+    async def _places(self) -> tuple[list[Place], list[str]]:
+        """Centres with a counsellor each, and the jobs there are."""
+        operator = self._sign("operator", str(uuid4()))
+        regions = await self._reference("regions", operator)
+        jobs = [str(one["code"]) for one in await self._reference("occupations", operator) if len(one["code"]) == 6]
+        by_centre = {
+            str(one["centre_code"]): str(one["code"])
+            for one in regions
+            if not one["code"].endswith("000") and one["valid_to"] is None
+        }
+        places = []
+        for centre_code, region_code in list(by_centre.items())[:_PLACES]:
+            body = {"name": "길동무", "role": "counsellor", "centre_code": centre_code}
+            answer = await self.sender.command("registration", "POST", "/people", operator, body)
+            person_id = str(answer.body["person_id"])
+            counsellor = self._sign("counsellor", person_id, centre_code=centre_code)
+            places.append(Place(centre_code, region_code, person_id, counsellor))
+        return places, jobs
+
+    async def _reference(self, name: str, headers: dict[str, str]) -> list[Json]:
+        found = await self.sender.look("registration", f"/reference/{name}", headers)
+        assert found is not None, f"no {name}"
+        items: list[Json] = found["items"]
+        return items
+
+
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Something that goes on while the block does; if it fails, the block ends with its failure."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+        if task.done():
+            task.result()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
