@@ -17,7 +17,8 @@ from registration.imports.files import FileRefused, Reader
 from registration.imports.formats import interpreter_of, reader_of
 from registration.imports.rows import Outcome, Record
 from registration.imports.store import Import, Overtaken, end_import, read_piece
-from registration.imports.taking import Collided, Counts, take_batch
+from registration.imports.taking import Counts, take_batch
+from registration.vacancies.store import Collided
 
 ROWS = Counter("registration_import_rows_total", "Rows of files that were read", ["format", "outcome"])
 BATCH_SECONDS = Histogram(
@@ -26,7 +27,7 @@ BATCH_SECONDS = Histogram(
     buckets=(0.01, 0.03, 0.1, 0.3, 1, 3, 10),
 )
 
-BATCH_ROWS: Final = 1_000
+BATCH_ROWS: Final = 2_000
 _ATTEMPTS: Final = 5
 
 Progress = Callable[[Counts], None]

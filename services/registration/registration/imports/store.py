@@ -236,15 +236,24 @@ async def claim_this_import(tx: Transaction, import_id: UUID, worker_id: UUID) -
 
 
 async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: UUID) -> bytes | None:
-    """A piece of the file, None after the last one; renews the worker's lease. Raises Overtaken."""
+    """
+    A piece of the file, None after the last one; renews the worker's lease. Raises Overtaken.
+
+    Pieces are read while a batch is written. The batch holds the import's row and renews the lease itself, so that
+    nobody waits for it here: else reading and writing would take turns.
+    """
     row = await tx.fetchrow(
         """
-        WITH renewed AS (
-            UPDATE vacancy_import SET leased_till = now() + $4::interval
-            WHERE import_id = $1 AND worker_id = $3 AND state = 'running' RETURNING import_id
+        WITH mine AS (
+            SELECT import_id FROM vacancy_import WHERE import_id = $1 AND worker_id = $3 AND state = 'running'
+        ), free AS (
+            SELECT import_id FROM vacancy_import WHERE import_id = $1 AND worker_id = $3 AND state = 'running'
+            FOR UPDATE SKIP LOCKED
+        ), renewed AS (
+            UPDATE vacancy_import i SET leased_till = now() + $4::interval FROM free WHERE i.import_id = free.import_id
         )
-        SELECT piece.content FROM renewed LEFT JOIN import_piece piece
-            ON piece.import_id = renewed.import_id AND piece.number = $2
+        SELECT piece.content FROM mine LEFT JOIN import_piece piece
+            ON piece.import_id = mine.import_id AND piece.number = $2
         """,
         import_id,
         number,

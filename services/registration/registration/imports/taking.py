@@ -33,10 +33,6 @@ from registration.vacancies.store import (
 from registration.vacancies.telling import opened
 
 
-class Collided(Exception):
-    """Another transaction brought one of the same vacancies at the same moment; the batch is to be taken again."""
-
-
 class Counts(NamedTuple):
     """What became of a batch."""
 
@@ -183,8 +179,7 @@ async def _take(
                 said[str(identity)] = change.events
         elif row.modified_at is not None and _is_newer(row.modified_at, before):
             times[identity] = row.modified_at
-    if len(await save_new_vacancies(tx, new, job.uploaded_by)) < len(new):
-        raise Collided
+    await save_new_vacancies(tx, new, job.uploaded_by)
     await save_vacancies(tx, states)
     await save_source_times(tx, times)
     return taken

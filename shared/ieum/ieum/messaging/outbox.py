@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from ieum.database import Database, Transaction
@@ -48,8 +47,8 @@ def configure(database: Database, topics: Topics, service: str, wake_relay: Call
 # then draws outbox ids: one aggregate's ids are in the order of its commits, which is the order the relay sends.
 _ADD = """
 WITH added AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::uuid[], $6::text[], $7::bytea[])
-        WITH ORDINALITY AS a (topic, partition, aggregate_id, nth, event_id, type, body, place)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::text[], $6::bytea[])
+        WITH ORDINALITY AS a (topic, partition, aggregate_id, nth, type, body, place)
 ), moved AS (
     INSERT INTO stream AS s (topic, aggregate_id, version)
     SELECT topic, aggregate_id, max(nth) FROM added GROUP BY topic, aggregate_id ORDER BY topic, aggregate_id
@@ -59,7 +58,8 @@ WITH added AS (
     SELECT topic, aggregate_id, max(nth) AS events FROM added GROUP BY topic, aggregate_id
 ), placed AS (
     INSERT INTO outbox (topic, partition, aggregate_id, aggregate_version, event_id, type, body, traceparent)
-    SELECT a.topic, a.partition, a.aggregate_id, m.version - c.events + a.nth, a.event_id, a.type, a.body, $8
+    SELECT a.topic, a.partition, a.aggregate_id, m.version - c.events + a.nth, gen_random_uuid(), a.type,
+           a.body, $7
     FROM added a JOIN moved m USING (topic, aggregate_id) JOIN counted c USING (topic, aggregate_id)
     ORDER BY a.place
 )
@@ -80,34 +80,28 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
     voice = _voices.get(tx.database)
     if voice is None:
         raise RuntimeError("no service speaks through this database: outbox.configure was not called")
-    topics = voice.topics
     batch = {to: events} if isinstance(to, str) else to
-    columns: tuple[list, ...] = ([], [], [], [], [], [], [])  # type: ignore[type-arg]
+    destinations = {type(event): _destination(voice, type(event)) for said in batch.values() for event in said}
+    rows: list[tuple[str, int, str, int, str, bytes]] = []
     for aggregate_id, said in batch.items():
         nth: dict[str, int] = {}
         for event in said:
-            topic = event.topic
-            if topic not in topics or topics[topic].owner != voice.service:
-                raise ForeignTopic(f"{event.type_name()} goes to {topic}, which is not {voice.service}'s")
+            topic, name = destinations[type(event)]
             body = event.model_dump_json().encode()
             if len(body) > MAX_BODY_BYTES:
-                raise EventTooLarge(
-                    f"{event.type_name()} of {aggregate_id}: {len(body)} bytes, at most {MAX_BODY_BYTES}"
-                )
+                raise EventTooLarge(f"{name} of {aggregate_id}: {len(body)} bytes, at most {MAX_BODY_BYTES}")
             nth[topic] = nth.get(topic, 0) + 1
-            row = (
-                topic,
-                topics.partition(topic, aggregate_id),
-                aggregate_id,
-                nth[topic],
-                uuid4(),
-                event.type_name(),
-                body,
-            )
-            for column, value in zip(columns, row, strict=True):
-                column.append(value)
-    if not columns[0]:
+            rows.append((topic, voice.topics.partition(topic, aggregate_id), aggregate_id, nth[topic], name, body))
+    if not rows:
         return {}
-    versions = await tx.fetch(_ADD, *columns, current_traceparent())
+    versions = await tx.fetch(_ADD, *zip(*rows, strict=True), current_traceparent())
     tx.after_commit(voice.wake_relay)
     return {row["aggregate_id"]: row["version"] for row in versions}
+
+
+def _destination(voice: _Voice, kind: type[Event]) -> tuple[str, str]:
+    """The topic and the name of a kind of event. Raises ForeignTopic."""
+    topic, name = kind.topic, kind.type_name()
+    if topic not in voice.topics or voice.topics[topic].owner != voice.service:
+        raise ForeignTopic(f"{name} goes to {topic}, which is not {voice.service}'s")
+    return topic, name
