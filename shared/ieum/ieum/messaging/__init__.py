@@ -4,15 +4,16 @@ A service declares events (`Event`), what it does about them (`Reactions`), and 
 `Messaging` runs the consumers and the relay. Delivery guarantees live here and nowhere else.
 """
 
-from ieum.messaging import outbox
+from ieum.messaging import outbox, rebuilding
 from ieum.messaging.events import Envelope, Event
 from ieum.messaging.failures import Rejected, Unavailable
 from ieum.messaging.outbox import EventTooLarge, OutsideTransaction
-from ieum.messaging.reactions import Reaction, Reactions
+from ieum.messaging.reactions import Derived, Reaction, Reactions
 from ieum.messaging.runtime import Messaging
 from ieum.messaging.topics import Topic, Topics, TopicsMismatch
 
 __all__ = [
+    "Derived",
     "Envelope",
     "Event",
     "EventTooLarge",
@@ -26,4 +27,5 @@ __all__ = [
     "TopicsMismatch",
     "Unavailable",
     "outbox",
+    "rebuilding",
 ]

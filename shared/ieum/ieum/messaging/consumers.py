@@ -54,7 +54,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._database = database
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
-        self._inbox = Inbox(reaction, database, on_attempt=self._watchdog.progress)
+        self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
         self._subscriber: BatchSubscriber | None = None
         self._idle = asyncio.Event()
         self._idle.set()
@@ -171,6 +171,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Go on where the database says, from the beginning where it says nothing."""
+        # Until then records may come from Kafka's own offset, which is later when the database has forgotten.
+        self._inbox.restart()
         backoff, attempt = Backoff(), 0
         while True:
             try:
@@ -183,7 +185,6 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 attempt += 1
                 await asyncio.sleep(backoff.pause(attempt))
         self._next = {place: positions.get((place.topic, place.partition), 0) for place in assigned}
-        self._inbox.believe({(place.topic, place.partition): offset for place, offset in self._next.items()})
         for place, offset in self._next.items():
             if offset:
                 self._consumer.seek(place, offset)
@@ -194,6 +195,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         """Finish the batch in hand, but do not hold up the group for long."""
+        self._inbox.restart()
         try:
             async with asyncio.timeout(DRAIN_SECONDS):
                 await self._idle.wait()

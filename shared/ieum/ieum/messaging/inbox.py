@@ -57,22 +57,26 @@ class Inbox:
         *,
         backoff: Backoff | None = None,
         patience: float = 120.0,
+        continuous: bool = False,
         on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
         """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker.
 
-        `on_attempt` is called before every transaction: a sign of life while something is waited for.
+        `continuous`: each partition's records come without leaving any out, so that a database which stands before
+        them must have forgotten. `on_attempt` is called before every transaction, as a sign of life.
         """
         self.reaction = reaction
         self._database = database
         self._backoff = backoff or Backoff()
         self._patience = patience
         self._on_attempt = on_attempt
-        self._believed: dict[Place, int] = {}
+        self._continuous = continuous
+        # From where reading was asked to go on: what comes next from there is all that the topic has.
+        self._asked: dict[Place, int] = {}
 
-    def believe(self, positions: Mapping[Place, int]) -> None:
-        """Say where the database was seen to stand: reading goes on from there. Batches move it on by themselves."""
-        self._believed |= positions
+    def restart(self) -> None:
+        """Partitions come or go: what comes next is not what was asked for."""
+        self._asked.clear()
 
     async def take(self, batch: Sequence[ConsumerRecord]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
@@ -165,12 +169,11 @@ class Inbox:
     async def _apply(self, items: list[Incoming], attempts: int) -> None:
         """One transaction: lock, read marks, decide, handle, move marks and positions."""
         consumer = self.reaction.consumer
-        needed = self._needed(items)
+        first = _first_offsets(items)
         async with self._database.transaction() as tx:
-            await store.lock_partitions(tx, consumer, needed)
-            stand = await store.find_positions(tx, consumer)
-            if fallen := {place: stand.get(place, 0) for place, at in needed.items() if stand.get(place, 0) < at}:
-                raise Forgotten(fallen)
+            await store.lock_partitions(tx, consumer, first)
+            if self._continuous:
+                self._insist_on_all(await store.find_positions(tx, consumer), first)
             known = await store.find_marks(tx, consumer, (item.key for item in items if item.key))
             plan = _decide(items, known, attempts)
             events = [item.event for item in plan.fresh if item.event is not None]
@@ -182,7 +185,8 @@ class Inbox:
             released = 0
             for key in plan.filled_gaps:
                 released += await self.release_in(tx, key)
-        self._believed |= _positions(items)
+        for place in first:
+            self._asked.pop(place, None)
         metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + released)
         metrics.REPEATED.labels(consumer).inc(plan.repeated)
         for parked in plan.parked:
@@ -191,17 +195,19 @@ class Inbox:
                 "event_parked", consumer=consumer, state=parked.state, reason=parked.reason, **_ids(parked.record)
             )
 
-    def _needed(self, items: list[Incoming]) -> dict[Place, int]:
-        """Where the database must stand at least, so that nothing is missing before these records.
+    def _insist_on_all(self, stand: Mapping[Place, int], first: Mapping[Place, int]) -> None:
+        """Raise Forgotten where the database stands before these records.
 
-        That is the first offset, or less where the topic itself has nothing in between (its beginning was deleted).
         A database that stands later is well: another member was faster, and the marks leave out what is repeated.
+        When reading went on from where the database stands and still begins later, the topic's beginning was deleted.
         """
-        first: dict[Place, int] = {}
-        for item in items:
-            place = (item.topic, item.partition)
-            first[place] = min(first.get(place, item.offset), item.offset)
-        return {place: min(at, self._believed.get(place, 0)) for place, at in first.items()}
+        at = {place: stand.get(place, 0) for place in first}
+        fallen = {
+            place: at[place] for place in first if at[place] < first[place] and self._asked.get(place) != at[place]
+        }
+        if fallen:
+            self._asked |= fallen
+            raise Forgotten(fallen)
 
     async def release_in(self, tx: Transaction, key: Key) -> int:
         """`release` inside a transaction that holds the partition's lock."""
@@ -257,6 +263,14 @@ def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Pl
             moved = Mark(version, mark.state)
         marks[item.key] = plan.marks[item.key] = moved
     return plan
+
+
+def _first_offsets(items: list[Incoming]) -> dict[Place, int]:
+    found: dict[Place, int] = {}
+    for item in items:
+        place = (item.topic, item.partition)
+        found[place] = min(found.get(place, item.offset), item.offset)
+    return found
 
 
 def _positions(items: list[Incoming]) -> dict[Place, int]:

@@ -19,6 +19,7 @@ RETRIED = Counter("messaging_batches_retried_total", "Batches tried again", ["co
 FORGOTTEN = Counter(
     "messaging_forgotten_total", "Times the database was found at an earlier state than it was left in", ["consumer"]
 )
+REBUILDING = Gauge("messaging_rebuilding_records", "Records that a rebuild has still to hear again", ["consumer"])
 LAG = Gauge("messaging_lag_records", "Records in the topic that this process has not fetched", ["consumer"])
 PARKED_KEYS = Gauge("messaging_parked_keys", "Aggregates that wait for an operator", ["consumer"])
 RESTARTS = Counter(

@@ -8,7 +8,7 @@ from fast_depends.pydantic import PydanticSerializer
 from faststream.kafka import KafkaBroker
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics, outbox, parking_store
+from ieum.messaging import failures, metrics, outbox, parking_store, rebuilding
 from ieum.messaging.consumers import Consumer, ConsumerStatus, assert_safe
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
@@ -50,6 +50,8 @@ class Messaging:
         self._broker: KafkaBroker | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._starting: str | None = "not started"
+        self.rebuilding: dict[str, str] = {}
+        """How far the consumers are that hear everything again just now; their tables are not whole."""
 
     async def start(self) -> None:
         """Begin in the background: the relay at once, the consumers as soon as the broker answers."""
@@ -59,6 +61,9 @@ class Messaging:
             asyncio.create_task(self._consume(), name="consume"),
         ]
         self._tasks.append(asyncio.create_task(self._observe(), name="observe"))
+        for reaction in self.reactions:
+            if reaction.derived:
+                self._tasks.append(asyncio.create_task(self._rebuild(reaction), name=f"rebuild {reaction.consumer}"))
 
     async def stop(self) -> None:
         """Finish the batches in hand, then stop."""
@@ -78,6 +83,7 @@ class Messaging:
             found["consumers"] = self._starting
         if self.relay.problem:
             found["relay"] = self.relay.problem
+        found |= {f"rebuild {consumer}": how_far for consumer, how_far in self.rebuilding.items()}
         for task in self._tasks:
             if task.done() and not task.cancelled() and (problem := task.exception()):
                 found[task.get_name()] = failures.describe(problem)
@@ -154,3 +160,26 @@ class Messaging:
                 if not failures.is_passing(problem):
                     raise
             await asyncio.sleep(2)
+
+    async def _rebuild(self, reaction: Reaction) -> None:
+        """See to it that a rebuild, whoever began it, comes to its end."""
+        backoff, failed = Backoff(first=0.5, ceiling=10.0), 0
+        while True:
+            try:
+                progress = await rebuilding.advance(self._database, reaction)
+                failed = 0
+            except Exception as problem:  # noqa: BLE001 -- whatever it is, tables that are not whole must not stay so
+                failed += 1
+                log.log(
+                    30 if failures.is_passing(problem) else 40, "rebuild_waits", consumer=reaction.consumer,
+                    reason=failures.describe(problem), exc_info=None if failures.is_passing(problem) else problem,
+                )  # fmt: skip
+                await asyncio.sleep(backoff.pause(failed))
+                continue
+            if progress is None or progress.is_finished:
+                self.rebuilding.pop(reaction.consumer, None)
+            else:
+                self.rebuilding[reaction.consumer] = f"{progress.heard:,} of {progress.total:,} records heard again"
+            left = progress.total - progress.heard if progress else 0
+            metrics.REBUILDING.labels(reaction.consumer).set(left)
+            await asyncio.sleep(0.5 if progress else 2)

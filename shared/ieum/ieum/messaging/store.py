@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 
@@ -32,8 +33,8 @@ class Parked:
     attempts: int = 0
 
 
-def _lock_key(consumer: str, topic: str, partition: int) -> int:
-    digest = hashlib.blake2b(f"{consumer}\0{topic}\0{partition}".encode(), digest_size=8).digest()
+def _lock_key(*what: str | int) -> int:
+    digest = hashlib.blake2b("\0".join(map(str, what)).encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 
@@ -45,6 +46,17 @@ async def lock_partitions(tx: Transaction, consumer: str, partitions: Iterable[t
     """
     keys = sorted(_lock_key(consumer, topic, partition) for topic, partition in partitions)
     await tx.execute("SELECT pg_advisory_xact_lock(k) FROM unnest($1::bigint[]) AS k", keys)
+
+
+async def try_session_lock(connection: Any, what: str) -> bool:
+    """Be the only one that does something, for as long as a connection is kept; False when another is."""
+    found: bool = await connection.fetchval("SELECT pg_try_advisory_lock($1)", _lock_key(what))
+    return found
+
+
+async def release_session_lock(connection: Any, what: str) -> None:
+    """Let another do it."""
+    await connection.execute("SELECT pg_advisory_unlock($1)", _lock_key(what))
 
 
 async def lock_parked(tx: Transaction, consumer: str, key: Key) -> None:

@@ -1,4 +1,4 @@
-"""`python -m <service> serve | migrate | …`: the process around a service."""
+"""`python -m <service> serve | migrate | rebuild | …`: the process around a service."""
 
 import argparse
 import asyncio
@@ -14,6 +14,7 @@ from prometheus_client import disable_created_metrics
 from pydantic import ValidationError
 
 from ieum.database import apply_migrations
+from ieum.service import rebuild_command
 from ieum.service.service import Service
 from ieum.service.settings import ServiceSettings
 from ieum.telemetry import configure_logging, configure_tracing, log
@@ -40,6 +41,13 @@ class Command:
     run: Callable[[Service, argparse.Namespace], Awaitable[int | None]]
     help: str
     arguments: Callable[[argparse.ArgumentParser], None] = _nothing
+
+
+_OF_THE_KIT: Mapping[str, Command] = {
+    "rebuild": Command(
+        rebuild_command.run, "make what was derived from topics again, and watch", rebuild_command.add_arguments
+    )
+}
 
 
 class _Server(uvicorn.Server):
@@ -103,7 +111,7 @@ def main(
     argv: Sequence[str] | None = None,
 ) -> NoReturn:
     """Read arguments and environment, then serve, migrate or run one of the service's own commands. Exits."""
-    commands = commands or {}
+    commands = {**_OF_THE_KIT, **(commands or {})}
     arguments = _parser(commands).parse_args(argv)
     service = build(_settings(settings_class))
     configure_logging(service.name, service.settings.log_level)

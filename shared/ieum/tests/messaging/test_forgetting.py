@@ -95,7 +95,7 @@ async def test_a_database_restored_under_load_misses_doubles_and_parks_nothing(
 async def test_a_batch_over_a_database_that_fell_back_changes_nothing_and_says_where_to_read_on(
     bank: Database, ledger: Ledger
 ) -> None:
-    inbox = Inbox(ledger.reaction, bank)
+    inbox = Inbox(ledger.reaction, bank, continuous=True)
     topic = Deposited.topic
     await inbox.take([record_of(Deposited(amount=n), "a", n + 1, partition=1, offset=n) for n in range(5)])
     await keep(bank)
@@ -113,8 +113,7 @@ async def test_a_batch_over_a_database_that_fell_back_changes_nothing_and_says_w
 
 async def test_a_member_behind_the_database_takes_it_for_well(bank: Database, ledger: Ledger) -> None:
     records = [record_of(Deposited(amount=n), "a", n + 1, partition=1, offset=n) for n in range(10)]
-    slow, fast = Inbox(ledger.reaction, bank), Inbox(ledger.reaction, bank)
-    slow.believe({(Deposited.topic, 1): 0})
+    slow, fast = (Inbox(ledger.reaction, bank, continuous=True) for _ in range(2))
     await fast.take(records)
 
     await slow.take(records[:4])
@@ -123,10 +122,25 @@ async def test_a_member_behind_the_database_takes_it_for_well(bank: Database, le
     assert len(await bookings(bank)) == 10
 
 
+async def test_a_batch_fetched_before_reading_went_back_is_refused_again(bank: Database, ledger: Ledger) -> None:
+    inbox = Inbox(ledger.reaction, bank, continuous=True)
+    later = record_of(Deposited(amount=5), "a", 6, partition=1, offset=5)
+
+    with pytest.raises(Forgotten):
+        await inbox.take([later])
+    inbox.restart()
+    with pytest.raises(Forgotten):
+        await inbox.take([later])
+
+    assert await bookings(bank) == []
+
+
 async def test_a_topic_whose_beginning_was_deleted_is_read_from_what_is_left(bank: Database, ledger: Ledger) -> None:
-    inbox = Inbox(ledger.reaction, bank)
-    inbox.believe({(Deposited.topic, 1): 0})
+    inbox = Inbox(ledger.reaction, bank, continuous=True)
+    left = [record_of(Deposited(amount=n), "a", n, partition=1, offset=1_000 + n) for n in (1, 2)]
 
-    await inbox.take([record_of(Deposited(amount=1), "a", 1, partition=1, offset=1_000)])
+    with pytest.raises(Forgotten):
+        await inbox.take(left)
+    await inbox.take(left)
 
-    assert await bookings(bank) == [("a", 1, 1)]
+    assert [version for _, version, _ in await bookings(bank)] == [1, 2]
