@@ -40,7 +40,20 @@ REGIONS = [
     {"code": "11350", "name": "서울 노원구", "parent": "11000", "valid_to": None},
     {"code": "42000", "name": "강원", "parent": "00000", "valid_to": "2023-06-11"},
 ]
-CENTRES = [{"code": CENTRE, "name": "의정부고용센터"}, {"code": "12012", "name": "서울고용센터"}]
+CENTRES = [
+    {
+        "code": CENTRE,
+        "name": "의정부고용센터",
+        "regional_office_code": OFFICE,
+        "regional_office_name": "중부지방고용노동청",
+    },
+    {
+        "code": "12012",
+        "name": "서울고용센터",
+        "regional_office_code": "12010",
+        "regional_office_name": "서울지방고용노동청",
+    },
+]
 
 WISHES = {
     "occupations": ["13", "026201"],

@@ -95,6 +95,29 @@ async def test_a_page_never_fails_because_a_service_does(
             assert said or path in FINE_WITHOUT, f"nothing says that {missing.name} is missing"
 
 
+TYPED = (nation.VACANCY_VIEW["title"], nation.VACANCY_VIEW["employer_name"], *(one["name"] for one in nation.PEOPLE))
+
+
+@pytest.mark.parametrize(("role", "path"), PAGES, ids=IDS)
+async def test_what_people_typed_cannot_turn_the_text_around_it(
+    browser: Browser, sign_in: SignIn, role: str | None, path: str
+) -> None:
+    if role:
+        sign_in(role)
+
+    page = Page((await browser.get(path)).text)
+
+    assert typed_without_bdi(page) == []
+    fields = [
+        one
+        for one in page.walk()
+        if one.tag == "textarea" or (one.tag == "input" and one.get("type") in (None, "text", "search"))
+    ]
+    assert [
+        one.attributes for one in fields if one.get("dir") != "auto" and not one.get("readonly") and one.get("id")
+    ] == []
+
+
 FINE_WITHOUT = (
     # Codes and names are shown as codes where the list of names is missing.
     "/jobseeker/registration",
@@ -168,6 +191,17 @@ def korean_without_lang(element: Element) -> list[str]:
     return found
 
 
+def typed_without_bdi(element: Element) -> list[str]:
+    """What people typed and what is not kept apart from the direction of the text around it."""
+    found: list[str] = []
+    for child in element.children:
+        if isinstance(child, str):
+            found += [text for text in TYPED if text in child]
+        elif child.tag not in ("bdi", "title", "option", "optgroup", "textarea"):
+            found += typed_without_bdi(child)
+    return found
+
+
 def test_the_checks_can_fail() -> None:
     page = Page('<h1>제목</h1><h3>b</h3><input id="a"><label for="b">c</label><a href="#d">e</a>')
 
@@ -175,3 +209,4 @@ def test_the_checks_can_fail() -> None:
     assert dangling(page) == ["b", "d"]
     assert heading_jumps(page) == ["h1 to h3"]
     assert korean_without_lang(page) == ["제목"]
+    assert typed_without_bdi(Page("<p>한빛물류 <bdi>한빛물류</bdi></p>")) == ["한빛물류"]

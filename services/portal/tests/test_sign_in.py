@@ -81,6 +81,19 @@ async def test_whoever_is_chosen_from_the_list_arrives_at_their_own_page(browser
     assert home.find("span", class_="who-name").text == "가상 박서연"
 
 
+async def test_whoever_belongs_somewhere_is_listed_with_the_name_of_the_place(browser: Browser) -> None:
+    first = Page((await browser.get("/")).text)
+
+    listed = {
+        role: first.find("section", aria_labelledby=f"role-{role}").text
+        for role in ("counsellor", "regional", "employer")
+    }
+
+    assert "의정부고용센터" in listed["counsellor"]
+    assert "중부지방고용노동청" in listed["regional"]
+    assert "한빛물류" in listed["employer"]
+
+
 async def test_services_are_asked_in_the_name_of_who_looks_and_with_a_short_token(
     browser: Browser, sign_in: SignIn, services: dict[str, Fake]
 ) -> None:

@@ -31,10 +31,12 @@ class Region(View):
 
 
 class Centre(View):
-    """A centre."""
+    """A centre, and the regional office above it."""
 
     code: str
     name: str
+    regional_office_code: str | None = None
+    regional_office_name: str | None = None
 
 
 class Occupations:

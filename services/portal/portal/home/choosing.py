@@ -14,7 +14,7 @@ SHOWN_OF_ROLE = 6
 
 @dataclass(frozen=True)
 class Candidate:
-    """Somebody to look as, and the name of their company or centre where it is known."""
+    """Somebody to look as, and the name of their company, centre or regional office where it is known."""
 
     person: SignIn
     place: str | None
@@ -26,7 +26,7 @@ class Candidate:
 
 
 def placed(people: Sequence[SignIn], places: Mapping[str, str]) -> list[Candidate]:
-    """The people with the names of where they belong: a company or centre, by id or code."""
+    """The people with the names of where they belong: a company, centre or regional office, by id or code."""
     return [Candidate(one, next((places[at] for at in _belongs_to(one) if at in places), None)) for one in people]
 
 
@@ -48,7 +48,11 @@ def chosen(candidates: Sequence[Candidate], words: str, centre_code: str | None)
 
 
 def _belongs_to(one: SignIn) -> list[str]:
-    return [one.attributes[name] for name in ("employer_id", "centre_code") if name in one.attributes]
+    return [
+        one.attributes[name]
+        for name in ("employer_id", "centre_code", "regional_office_code")
+        if name in one.attributes
+    ]
 
 
 def _said(one: Candidate) -> str:

@@ -60,7 +60,9 @@ async def _offers(visit: Visit, words: str) -> dict[str, list[Offer]]:
         section(_companies(registration, words)),
         asyncio.gather(*(_pages(registration, SignIn, "/people", pages, role=role) for role in ROLES)),
     )
-    places = {centre.code: centre.name for centre in centres.value or ()} | (companies.value or {})
+    known = centres.value or ()
+    offices = {one.regional_office_code: one.regional_office_name or "" for one in known if one.regional_office_code}
+    places = offices | {centre.code: centre.name for centre in known} | (companies.value or {})
     candidates = {role: placed(found, places) for role, found in zip(ROLES, people, strict=True)}
     featured = featured_centre(candidates)
     shown = {role: chosen(found, words, featured) for role, found in candidates.items()}

@@ -117,6 +117,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "notifications": N_("Notifications"),
         "evaluation": N_("Evaluation"),
     },
+    "part": {"service": N_("Process"), "database": N_("Database"), "messaging": N_("Event delivery")},
+    "part_status": {"ok": N_("in order"), "unavailable": N_("not available")},
     "message": {
         "match_proposed": N_("A vacancy suits me"),
         "referral_made": N_("I was put forward to an employer"),

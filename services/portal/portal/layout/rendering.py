@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -48,7 +48,7 @@ def environment(language: str) -> Environment:
         time=writing.time,
         exact_time=writing.exact_time,
         field_id=field_id,
-        korean=str if language == "ko" else korean,
+        typed=typed if language == "ko" else partial(typed, marked=True),
     )
     made.globals.update(language=language, new_key=new_key, words=Words(messages.gettext), asset=asset)
     return made
@@ -66,9 +66,16 @@ def asset(name: str) -> str:
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3130-\u318f\uac00-\ud7a3]")
 
 
-def korean(text: str | None) -> str | Markup:
-    """Korean names and titles on an English page, marked as Korean for whoever has it read aloud."""
-    return Markup('<span lang="ko">{}</span>').format(text) if text and _HANGUL.search(text) else text or ""
+def typed(text: str | None, *, marked: bool = False) -> Markup:
+    """
+    Names and titles that people typed: their direction never turns the text around them, and Korean is `marked` as
+    Korean on an English page for whoever has it read aloud.
+    """
+    if not text:
+        return Markup()
+    if marked and _HANGUL.search(text):
+        return Markup('<bdi lang="ko">{}</bdi>').format(text)
+    return Markup("<bdi>{}</bdi>").format(text)
 
 
 def new_key() -> str:

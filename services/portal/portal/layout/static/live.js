@@ -90,8 +90,9 @@
     const language = document.documentElement.lang;
     const card = document.createElement("div");
     card.className = "arrival";
-    const title = say(document.createElement("strong"), message.title[language]);
-    const text = say(document.createElement("p"), message.text[language]);
+    // Names in them must not turn the text around them.
+    const title = Object.assign(say(document.createElement("strong"), message.title[language]), { dir: "auto" });
+    const text = Object.assign(say(document.createElement("p"), message.text[language]), { dir: "auto" });
     const link = say(document.createElement("a"), arrivals.dataset.open);
     link.href = "/messages";
     const close = say(document.createElement("button"), arrivals.dataset.close);
