@@ -32,6 +32,10 @@ class Rejected(Exception):
         self.event_ids = tuple(event.event_id for event in events)
 
 
+class Unremembered(Exception):
+    """A database stands earlier than what it has said: it was restored, and would give numbers out twice."""
+
+
 def is_passing(problem: BaseException) -> bool:
     """Whether waiting can mend it: the database, the broker or the network is away, or somebody said so."""
     return is_away(problem) or isinstance(problem, Unavailable | KafkaError | OSError | TimeoutError)
@@ -42,7 +46,7 @@ def describe(problem: BaseException) -> str:
 
     A foreign exception's text may quote the row or the input, which may be personal data.
     """
-    if isinstance(problem, Rejected | Unavailable):
+    if isinstance(problem, Rejected | Unavailable | Unremembered):
         return f"{type(problem).__name__}: {problem}"
     name = type(problem).__name__
     if isinstance(problem, asyncpg.PostgresError):

@@ -8,7 +8,7 @@ consumer leaves out by version. A relay that slept past its lease repeats record
 import asyncio
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
@@ -82,13 +82,17 @@ class Relay:
         lease: float = LEASE_SECONDS,
         poll: float = POLL_SECONDS,
         make_producer: Callable[[str], AIOKafkaProducer] = safe_producer,
+        before_leading: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`before_leading` may raise to keep this relay from leading; asked at first, and after each failure."""
         self._database = database
         self._source = service
         self._bootstrap = bootstrap
         self._lease = lease
         self._poll = poll
         self._make_producer = make_producer
+        self._before_leading = before_leading
+        self._may_lead = before_leading is None
         self._producer: AIOKafkaProducer | None = None
         self._wake = asyncio.Event()
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -105,6 +109,9 @@ class Relay:
         try:
             while True:
                 try:
+                    if not self._may_lead and self._before_leading:
+                        await self._before_leading()
+                        self._may_lead = True
                     epoch = await self._take_lease()
                     if epoch is None:
                         # Another process leads, so whatever was wrong here holds up nobody any more.
@@ -120,10 +127,12 @@ class Relay:
                         self.leads = False
                         await self._give_back(epoch)
                 except Fenced:
+                    self._may_lead = self._before_leading is None
                     metrics.OUTBOX_REPEATED.inc()
                     log.warning("relay_fenced")
                 except Exception as problem:  # noqa: BLE001 -- whatever it is, the rows are still there: start over
                     failed += 1
+                    self._may_lead = self._before_leading is None
                     self.problem = failures.describe(problem)
                     passing = failures.is_passing(problem)
                     log.log(

@@ -13,6 +13,7 @@ from ieum.messaging.consumers import Consumer, ConsumerStatus, assert_safe
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
 from ieum.messaging.relay import Relay
+from ieum.messaging.remembering import assert_remembered
 from ieum.messaging.topics import Topics, TopicsMismatch
 from ieum.telemetry import log
 
@@ -44,7 +45,7 @@ class Messaging:
         self._database = database
         self._topics = topics
         self._bootstrap = bootstrap
-        self.relay = Relay(database, service, bootstrap)
+        self.relay = Relay(database, service, bootstrap, before_leading=self._remembers)
         self.consumers = [Consumer(reaction, database) for reaction in self.reactions]
         outbox.configure(database, topics, service, self.relay.wake)
         self._broker: KafkaBroker | None = None
@@ -52,6 +53,10 @@ class Messaging:
         self._starting: str | None = "not started"
         self.rebuilding: dict[str, str] = {}
         """How far the consumers are that hear everything again just now; their tables are not whole."""
+
+    async def _remembers(self) -> None:
+        owned = [topic for topic in self._topics.values() if topic.owner == self.service]
+        await assert_remembered(self._database, self._bootstrap, owned)
 
     async def start(self) -> None:
         """Begin in the background: the relay at once, the consumers as soon as the broker answers."""

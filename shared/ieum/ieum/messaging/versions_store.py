@@ -1,6 +1,7 @@
 """How far each aggregate is, as its owner says it and as a consumer has heard it: what the reconciler compares."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from ieum.database import Transaction
 
@@ -29,6 +30,19 @@ async def said_of(tx: Transaction, topic: str, aggregate_ids: Sequence[str]) -> 
         list(aggregate_ids),
     )
     return [(row["aggregate_id"], row["version"]) for row in rows]
+
+
+async def waiting_of(tx: Transaction, topic: str, aggregate_ids: Sequence[str]) -> list[tuple[str, int, UUID]]:
+    """What of given aggregates is in the outbox: aggregate, version, event id."""
+    rows = await tx.fetch(
+        """
+        SELECT aggregate_id, aggregate_version, event_id FROM outbox
+        WHERE topic = $1 AND aggregate_id = ANY($2::text[])
+        """,
+        topic,
+        list(aggregate_ids),
+    )
+    return [(row["aggregate_id"], row["aggregate_version"], row["event_id"]) for row in rows]
 
 
 async def heard(tx: Transaction, consumer: str, topic: str, after: str, limit: int) -> Page:

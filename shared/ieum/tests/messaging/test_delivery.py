@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from uuid import uuid4
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 
 from ieum.database import Database, Transaction
 from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics, TopicsMismatch, outbox
+from ieum.messaging.provision import provision
 from ieum.messaging.relay import Fenced, Relay
 from ieum.testing import eventually
 
@@ -50,9 +51,7 @@ async def post(kafka_bootstrap: str) -> AsyncIterator[Post]:
     made = Post(kafka_bootstrap)
     admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
     await admin.start()
-    await admin.create_topics(
-        [NewTopic(made.topic, 4, 1, topic_configs={"retention.ms": "-1", "cleanup.policy": "delete"})]
-    )
+    await provision(kafka_bootstrap, made.topics)
     yield made
     await admin.delete_topics([made.topic])
     await admin.close()
