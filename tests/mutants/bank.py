@@ -185,9 +185,9 @@ class Bank:
         reactions.consume(self.group)(book)
         return next(iter(reactions))
 
-    def inbox(self, database: Database | None = None) -> Inbox:
+    def inbox(self, database: Database | None = None, *, continuous: bool = False) -> Inbox:
         """An inbox of the kit under test."""
-        return self.kit.inbox(self.reaction(), database or self.ledger, backoff=QUICK)
+        return self.kit.inbox(self.reaction(), database or self.ledger, backoff=QUICK, continuous=continuous)
 
     async def records(self) -> list["ConsumerRecord[Any, Any]"]:
         """All that is in the topic, in the order of its partitions."""
@@ -227,7 +227,7 @@ class Bank:
     async def consuming(self, **settings: Any) -> AsyncIterator[Consumer]:
         """A member of the ledger's consumer group, as Messaging starts it."""
         consumer = self.kit.consumer(self.reaction(), self.ledger)
-        consumer._inbox = self.inbox()
+        consumer._inbox = self.inbox(continuous=True)
         broker = KafkaBroker(self.bootstrap, client_id="ledger", consumer_only=True, graceful_timeout=2, logger=None)
         consumer.subscribe(Overriding(broker, **settings))  # type: ignore[arg-type]
         try:
