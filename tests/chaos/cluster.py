@@ -11,7 +11,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import asyncpg
-import httpx
 
 from ieum.messaging.provision import provision
 from ieum.messaging.topics import Topics
@@ -28,6 +27,7 @@ from .members import Member
 from .proxy import Link
 from .schedule import BROKERS, PROCESSES
 from .schedule import SERVICES as NAMES
+from .wire import Wire
 
 _READY_SECONDS = 60
 _LOOK_EVERY = 0.1
@@ -48,12 +48,12 @@ class Cluster:
         self.letters = LetterBox()
         self.surprises: Counter[str] = Counter()
         """Processes that ended by themselves, by service and exit code."""
-        self.probes = httpx.AsyncClient(timeout=2, trust_env=False)
+        self.probes = Wire(seconds=2.5)
         self._further = dict.fromkeys(NAMES, PROCESSES)
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as opening:
-            opening.push_async_callback(self.probes.aclose)
+            opening.callback(self.probes.close)
             await self._start(opening, lambda _: None)
             self._open = opening.pop_all()
         return self
@@ -67,6 +67,7 @@ class Cluster:
 
     async def _start(self, opening: contextlib.AsyncExitStack, say: Callable[[str], None]) -> None:
         self.wiring = Wiring(self.layout)
+        opening.push_async_callback(self._stop_links)
         self.postgres = LocalPostgres(
             self.layout.data / "postgres", port=self.wiring.ports["postgres"], log=self.layout.log("postgres")
         )
@@ -74,7 +75,7 @@ class Cluster:
         taken: set[int] = set()
         for number in range(1, BROKERS + 1):
             name = f"kafka:broker-{number}"
-            await self._link(opening, name, partial(self._broker_port, number), ports.find(None, taken))
+            await self._link(name, partial(self._broker_port, number), ports.find(None, taken))
         self.kafka = LocalKafka(
             self.layout.data / "kafka",
             brokers=BROKERS,
@@ -96,12 +97,9 @@ class Cluster:
         keeping = asyncio.create_task(self._keep())
         opening.callback(keeping.cancel)
 
-    async def _link(
-        self, opening: contextlib.AsyncExitStack, name: str, upstream: Callable[[], int], port: int
-    ) -> Link:
+    async def _link(self, name: str, upstream: Callable[[], int], port: int = 0) -> Link:
         link = self.links[name] = Link(name, upstream, port)
         await link.start()
-        opening.push_async_callback(link.stop)
         return link
 
     def _broker_port(self, number: int) -> int:
@@ -139,10 +137,7 @@ class Cluster:
         """Start one more process of a service."""
         number = sum(member.service == service for member in self.members.values()) + 1
         spec = next(spec for spec in SERVICES if spec.name == service)
-        link = Link(f"postgres:{service}-{number}", lambda: self.postgres.port)
-        await link.start()
-        self.links[link.name] = link
-        self._open.push_async_callback(link.stop)
+        link = await self._link(f"postgres:{service}-{number}", lambda: self.postgres.port)
         environment = self.wiring.service_environment(spec)
         environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(f":{self.postgres.port}/", f":{link.port}/")
         environment |= {
@@ -215,6 +210,9 @@ class Cluster:
         return self.postgres.dsn(DATABASE)
 
     # -- end
+
+    async def _stop_links(self) -> None:
+        await asyncio.gather(*(link.stop() for link in self.links.values()))
 
     async def _stop_members(self) -> None:
         await asyncio.gather(*(member.kill() for member in self.members.values()))

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
-import httpx
+from .wire import Address, Reply, Unanswered, Wire
 
 Json = dict[str, Any]
 Outcome = Literal["acknowledged", "refused", "unknown"]
 
-_TIMEOUT = httpx.Timeout(5.0, connect=1.0)
-"""Seconds: less than a process may be frozen, so that clients go to the other one in the meantime."""
 _PAUSES = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _STILL_IN_PROGRESS = "urn:ieum:problem:still-in-progress"
 _ASK_AGAIN = 0.03
@@ -56,18 +54,17 @@ class Tally:
 class Sender:
     """Sends commands. `addresses` gives the processes of a service that ought to run now."""
 
-    def __init__(self, addresses: Callable[[str], Sequence[str]], chance: random.Random) -> None:
+    def __init__(self, addresses: Callable[[str], Sequence[Address]], chance: random.Random) -> None:
         self._addresses = addresses
         self._chance = chance
-        limits = httpx.Limits(max_connections=200, max_keepalive_connections=100, keepalive_expiry=30)
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT, limits=limits, trust_env=False)
+        self._wire = Wire()
         self.tally = Tally()
         self.deadline: float | None = None
         """Loop time after which nothing is tried any more: what has no answer then is unknown."""
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Drop all connections."""
-        await self._http.aclose()
+        self._wire.close()
 
     async def command(
         self,
@@ -101,15 +98,15 @@ class Sender:
         """What a GET answers, from any process; None when there is no answer."""
         for _ in range(3):
             try:
-                answer = await self._http.get(self._address(service) + path, headers=dict(headers), params=query)
-            except httpx.TransportError:
+                answer = await self._wire.request(self._address(service), "GET", path, headers, **query)
+            except Unanswered:
                 continue
-            if answer.status_code == 200:
+            if answer.status == 200:
                 found: Json = answer.json()
                 return found
         return None
 
-    def _address(self, service: str) -> str:
+    def _address(self, service: str) -> Address:
         return self._chance.choice(self._addresses(service))
 
     async def _until_answered(
@@ -120,10 +117,8 @@ class Sender:
         while self.deadline is None or clock() < self.deadline:
             self.tally.attempts += 1
             try:
-                answer = await self._http.request(
-                    method, self._address(service) + path, headers=dict(headers), json=body
-                )
-            except httpx.TransportError:
+                answer = await self._wire.request(self._address(service), method, path, headers, body)
+            except Unanswered:
                 pass
             else:
                 if found := self._final(answer):
@@ -132,20 +127,20 @@ class Sender:
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * self._chance.uniform(0.5, 1.0))
         return Answer("unknown")
 
-    def _final(self, answer: httpx.Response) -> Answer | None:
+    def _final(self, answer: Reply) -> Answer | None:
         """The answer, or None for one that says to come again."""
-        if answer.is_success:
-            return Answer("acknowledged", answer.status_code, answer.json() if answer.content else {})
+        if 200 <= answer.status < 300:
+            return Answer("acknowledged", answer.status, answer.json() if answer.content else {})
         try:
             problem = str(answer.json().get("type", ""))
         except ValueError:
             problem = "no problem document"
-        if answer.status_code >= 500:
-            self.tally.server_errors[f"{answer.status_code} {problem.rpartition(':')[2]}"] += 1
+        if answer.status >= 500:
+            self.tally.server_errors[f"{answer.status} {problem.rpartition(':')[2]}"] += 1
             return None
-        if problem == _STILL_IN_PROGRESS or answer.status_code in (408, 425, 429):
+        if problem == _STILL_IN_PROGRESS or answer.status in (408, 425, 429):
             return None
-        return Answer("refused", answer.status_code, {}, problem)
+        return Answer("refused", answer.status, {}, problem)
 
     async def _ask_again(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: Json | None, first: Answer

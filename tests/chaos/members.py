@@ -4,12 +4,11 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import httpx
-
 from ieum_local import places
 from ieum_local.children import Child, Program
 
 from .proxy import Link
+from .wire import Address, Unanswered, Wire
 
 
 class Member:
@@ -32,8 +31,13 @@ class Member:
         self._doomed = False
 
     @property
-    def url(self) -> str:
+    def address(self) -> Address:
         """Where it answers."""
+        return ("127.0.0.1", self.port)
+
+    @property
+    def url(self) -> str:
+        """The same for other services."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
@@ -93,14 +97,14 @@ class Member:
         """Whether the process is there."""
         return self._child is not None and self._child.running
 
-    async def is_ready(self, client: httpx.AsyncClient) -> bool:
+    async def is_ready(self, wire: Wire) -> bool:
         """Whether it says so itself."""
         if not self.runs:
             return False
         try:
-            answer = await client.get(f"{self.url}/readyz")
-        except httpx.TransportError as problem:
-            self.last_said = type(problem).__name__
+            answer = await wire.request(self.address, "GET", "/readyz", {})
+        except Unanswered as problem:
+            self.last_said = str(problem)
             return False
-        self.last_said = answer.text[:300]
-        return answer.status_code == 200
+        self.last_said = answer.content[:300].decode(errors="replace")
+        return answer.status == 200

@@ -73,7 +73,7 @@ class Run:
         self._load = os.getloadavg()
         self._cluster = Cluster(folder)
         self.sender = Sender(
-            lambda service: [member.url for member in self._cluster.of(service)], chance_of(plan.seed, "sender")
+            lambda service: [member.address for member in self._cluster.of(service)], chance_of(plan.seed, "sender")
         )
         self.poison: Poison | None = None
         self.faults: Faults | None = None
@@ -83,7 +83,7 @@ class Run:
         """Everything from the first process to the judgement."""
         self._say("starting three brokers, PostgreSQL and two processes of every service")
         async with self._cluster as cluster, contextlib.AsyncExitStack() as closing:
-            closing.push_async_callback(self.sender.close)
+            closing.callback(self.sender.close)
             poison = self.poison = Poison(cluster.bootstrap, chance_of(self.plan.seed, "poison"))
             await poison.start()
             closing.push_async_callback(poison.stop)
