@@ -79,5 +79,6 @@ def place(words: str | None, road_code: str | None, address: str | None, postal_
     return found
 
 
+@lru_cache(maxsize=1_000)
 def _is_province(code: str) -> bool:
     return len(region_path(code)) == 1

@@ -1,10 +1,10 @@
 """Lines that people are to recognise something by: a name, a title, a number; pure."""
 
 import re
-from typing import Final
 
 _OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_BLANK_LETTERS: Final = frozenset("\u115f\u1160\u3164\uffa0")
+# Hangul's fillers are letters without a sign.
+_SIGN = re.compile("[^\\W_\u115f\u1160\u3164\uffa0]")
 
 
 def has_overrides(text: str) -> bool:
@@ -18,5 +18,5 @@ def without_overrides(text: str) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether there is a letter or a number to be seen; Hangul's fillers are letters without a sign."""
-    return any(character.isalnum() and character not in _BLANK_LETTERS for character in text)
+    """Whether there is a letter or a number to be seen."""
+    return _SIGN.search(text) is not None

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -44,9 +45,18 @@ def _name(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name")
 
 
+async def collector(_: Service, __: argparse.Namespace) -> int:
+    sys.stdout.write(f"{gc.get_freeze_count() > 10_000} {gc.get_threshold()[0] > 10_000}\n")
+    return 0
+
+
 def build(settings: Settings) -> Service:
     return Service("pad", settings, routers=[router], migrations=Path(__file__).parent / "migrations", version="1.2.3")
 
 
 if __name__ == "__main__":
-    main(build, Settings, {"greet": Command(greet, "say hello", _name)})
+    main(
+        build,
+        Settings,
+        {"greet": Command(greet, "say hello", _name), "collector": Command(collector, "say how it is set")},
+    )

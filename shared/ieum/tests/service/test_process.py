@@ -109,6 +109,14 @@ def test_a_command_of_the_service_gets_its_arguments_an_open_database_and_return
     assert (ended.stdout.splitlines()[-1], ended.returncode) == ("welcome world 0", 3)
 
 
+def test_what_is_loaded_is_kept_from_the_collector(empty_database: str) -> None:
+    _run("migrate", DATABASE_URL=empty_database)
+
+    said = _run("collector", DATABASE_URL=empty_database)
+
+    assert (said.returncode, said.stdout) == (0, "True True\n")
+
+
 async def test_sigterm_ends_streams_lets_requests_finish_and_exits_0_in_time(empty_database: str) -> None:
     _run("migrate", DATABASE_URL=empty_database)
     with _serving(DATABASE_URL=empty_database) as (process, address):
