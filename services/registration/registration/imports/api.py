@@ -28,12 +28,12 @@ from ieum.http import (
     problem_responses,
 )
 from registration.imports import spreadsheet, store
-from registration.imports.bodies import Body, file_of, refuse_announced_size
 from registration.imports.files import FileRefused
 from registration.imports.forms import ImportView, RejectionView
 from registration.imports.store import Import
-from registration.imports.uploading import Received, Sender, forget, receive
 from registration.people.authority import CENTRE_ROLES, asked_id, serves_today
+from registration.uploads.bodies import Body, file_of, refuse_announced_size
+from registration.uploads.uploading import Received, Sender, forget, receive
 from registration.vacancies.authority import OVERSEERS, acting_of
 
 router = APIRouter(tags=["imports"])

@@ -19,7 +19,7 @@ from registration.imports.files import FileRefused
 from registration.imports.running import run_to_end
 from registration.imports.store import Import, claim_this_import, find_import, find_same_file, stop_import
 from registration.imports.taking import Counts
-from registration.imports.uploading import PIECE_BYTES, Sender, receive
+from registration.uploads.uploading import PIECE_BYTES, Sender, receive
 
 SUFFIXES: Final = (".xml", ".json", ".jsonld", ".ndjson", ".jsonl", ".csv")
 SENDER: Final = Sender("command:import")

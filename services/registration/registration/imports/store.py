@@ -1,4 +1,4 @@
-"""All SQL of imports: files in pieces, how far they are, who works on them, and what was rejected."""
+"""All SQL of imports: how far they are, who works on them, and what was rejected."""
 
 import json
 from collections.abc import Sequence
@@ -12,9 +12,6 @@ from ieum.database import Transaction
 
 LEASE: Final = timedelta(seconds=15)
 """How long a worker may be silent before another takes over. It renews its lease with every piece and batch."""
-
-ABANDONED: Final = timedelta(hours=1)
-"""An upload that has brought nothing for so long has been given up by its sender."""
 
 
 class Overtaken(Exception):
@@ -55,119 +52,37 @@ class Rejection(NamedTuple):
     excerpt: str
 
 
-_COLUMNS = ", ".join(Import._fields)
+COLUMNS: Final = ", ".join(Import._fields)
 _PROBLEM = Import._fields.index("problem")
 
 
-def _import(row: asyncpg.Record) -> Import:
+def import_of(row: asyncpg.Record) -> Import:
+    """An import from a row of COLUMNS."""
     values = list(row)
     values[_PROBLEM] = json.loads(values[_PROBLEM]) if values[_PROBLEM] else None
     return Import._make(values)
 
 
-async def begin_upload(
-    tx: Transaction,
-    import_id: UUID,
-    file_name: str,
-    *,
-    uploaded_by: str,
-    centre_code: str | None,
-    employer_id: UUID | None,
-) -> None:
-    """A file of which nothing has come yet; its format is told when it is whole."""
-    await tx.execute(
-        """
-        INSERT INTO vacancy_import (import_id, file_name, state, uploaded_by, centre_code, employer_id, leased_till)
-        VALUES ($1, $2, 'receiving', $3, $4, $5, now() + $6::interval)
-        """,
-        import_id,
-        file_name,
-        uploaded_by,
-        centre_code,
-        employer_id,
-        ABANDONED,
-    )
-
-
-async def save_piece(tx: Transaction, import_id: UUID, number: int, content: bytes) -> bool:
-    """Keep the next piece of a file; False where the upload was given up meanwhile."""
-    tag = await tx.execute(
-        "UPDATE vacancy_import SET leased_till = now() + $2::interval WHERE import_id = $1 AND state = 'receiving'",
-        import_id,
-        ABANDONED,
-    )
-    if tag == "UPDATE 0":
-        return False
-    await tx.execute(
-        "INSERT INTO import_piece (import_id, number, content) VALUES ($1, $2, $3)", import_id, number, content
-    )
-    return True
-
-
-async def finish_upload(
-    tx: Transaction,
-    import_id: UUID,
-    *,
-    name: str,
-    encoding: str | None,
-    rows: int,
-    size: int,
-    digest: bytes,
-    worker_id: UUID | None = None,
-) -> Import | None:
-    """The file is whole and waits; for `worker_id`, if given, which has it from now on. None where it was given up."""
-    row = await tx.fetchrow(
-        f"""
-        UPDATE vacancy_import
-        SET state = CASE WHEN $7::uuid IS NULL THEN 'waiting' ELSE 'running' END, format = $2, encoding = $3,
-            rows_total = $4, bytes = $5, digest = $6, worker_id = $7, leased_till = now() + $8::interval,
-            uploaded_at = now(), started_at = CASE WHEN $7 IS NOT NULL THEN now() END
-        WHERE import_id = $1 AND state = 'receiving'
-        RETURNING {_COLUMNS}
-        """,  # noqa: S608 -- a constant of this module
-        import_id,
-        name,
-        encoding,
-        rows,
-        size,
-        digest,
-        worker_id,
-        LEASE,
-    )
-    return _import(row) if row else None
-
-
-async def delete_upload(tx: Transaction, import_id: UUID) -> None:
-    """Forget a file that was not whole, or did not come whole."""
-    await tx.execute("DELETE FROM vacancy_import WHERE import_id = $1 AND state = 'receiving'", import_id)
-
-
-async def delete_abandoned_uploads(tx: Transaction) -> int:
-    """Forget uploads that stopped coming; returns how many."""
-    tag = await tx.execute("DELETE FROM vacancy_import WHERE state = 'receiving' AND leased_till < now()")
-    return int(tag.rsplit(" ", 1)[1])
-
-
 async def find_import(tx: Transaction, import_id: UUID) -> Import | None:
     """One import, or None; a file that is still coming is not one yet."""
     row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM vacancy_import WHERE import_id = $1 AND state <> 'receiving'",  # noqa: S608
+        f"SELECT {COLUMNS} FROM vacancy_import WHERE import_id = $1 AND state <> 'receiving'",  # noqa: S608
         import_id,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def find_same_file(tx: Transaction, digest: bytes, uploaded_by: str) -> Import | None:
     """The newest import of the very same file by the same person, or None."""
     row = await tx.fetchrow(
         f"""
-        SELECT {_COLUMNS} FROM vacancy_import
+        SELECT {COLUMNS} FROM vacancy_import
         WHERE digest = $1 AND uploaded_by = $2 AND state <> 'receiving' ORDER BY uploaded_at DESC LIMIT 1
         """,  # noqa: S608
         digest,
         uploaded_by,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def newest_imports(
@@ -183,7 +98,7 @@ async def newest_imports(
     """Newest first: all, or those of a person, of a centre, of an employer."""
     rows = await tx.fetch(
         f"""
-        SELECT {_COLUMNS} FROM vacancy_import
+        SELECT {COLUMNS} FROM vacancy_import
         WHERE state <> 'receiving'
           AND ($1 OR uploaded_by = $2 OR centre_code = $3 OR employer_id = $4)
           AND ($5::timestamptz IS NULL OR (uploaded_at, import_id) < ($5, $6::uuid))
@@ -196,7 +111,7 @@ async def newest_imports(
         *(after or (None, None)),
         limit,
     )
-    return [_import(row) for row in rows]
+    return [import_of(row) for row in rows]
 
 
 async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
@@ -210,12 +125,12 @@ async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
             WHERE state = 'waiting' OR (state = 'running' AND leased_till < now())
             ORDER BY uploaded_at LIMIT 1 FOR UPDATE SKIP LOCKED
         )
-        RETURNING {_COLUMNS}
+        RETURNING {COLUMNS}
         """,  # noqa: S608
         worker_id,
         LEASE,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def claim_this_import(tx: Transaction, import_id: UUID, worker_id: UUID) -> Import | None:
@@ -226,13 +141,13 @@ async def claim_this_import(tx: Transaction, import_id: UUID, worker_id: UUID) -
                                   started_at = coalesce(started_at, now())
         WHERE import_id = $1
           AND (state IN ('waiting', 'stopped') OR (state = 'running' AND leased_till < now()))
-        RETURNING {_COLUMNS}
+        RETURNING {COLUMNS}
         """,  # noqa: S608
         import_id,
         worker_id,
         LEASE,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: UUID) -> bytes | None:
@@ -355,11 +270,11 @@ async def stop_import(tx: Transaction, import_id: UUID) -> Import | None:
     row = await tx.fetchrow(
         f"""
         UPDATE vacancy_import SET state = 'stopped', worker_id = NULL
-        WHERE import_id = $1 AND state IN ('waiting', 'running') RETURNING {_COLUMNS}
+        WHERE import_id = $1 AND state IN ('waiting', 'running') RETURNING {COLUMNS}
         """,  # noqa: S608
         import_id,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def continue_import(tx: Transaction, import_id: UUID) -> Import | None:
@@ -367,11 +282,11 @@ async def continue_import(tx: Transaction, import_id: UUID) -> Import | None:
     row = await tx.fetchrow(
         f"""
         UPDATE vacancy_import SET state = 'waiting', problem = NULL, finished_at = NULL
-        WHERE import_id = $1 AND state IN ('stopped', 'failed') RETURNING {_COLUMNS}
+        WHERE import_id = $1 AND state IN ('stopped', 'failed') RETURNING {COLUMNS}
         """,  # noqa: S608
         import_id,
     )
-    return _import(row) if row else None
+    return import_of(row) if row else None
 
 
 async def rejections_of(

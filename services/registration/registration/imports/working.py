@@ -8,7 +8,8 @@ from ieum.database import Database
 from ieum.service import Service
 from ieum.telemetry import log
 from registration.imports.running import run_to_end
-from registration.imports.store import claim_import, delete_abandoned_uploads, release_import
+from registration.imports.store import claim_import, release_import
+from registration.uploads.store import delete_abandoned_uploads
 
 _LOOK_SECONDS: Final = 1.0
 _SWEEP_SECONDS: Final = 600.0

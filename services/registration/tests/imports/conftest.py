@@ -9,7 +9,7 @@ from ieum.database import Database
 from ieum.messaging import Topics, outbox
 from registration.imports.running import run_import
 from registration.imports.store import Import, find_import
-from registration.imports.uploading import Sender, receive
+from registration.uploads.uploading import Sender, receive
 
 SENDER = Sender("p-operator")
 

@@ -15,8 +15,9 @@ from ieum.service import Service
 from ieum.testing import eventually
 from ieum.testing.client import Tokens
 from registration.employers.store import NewEmployer, save_new_employers
-from registration.imports import bodies, sample
+from registration.imports import sample
 from registration.imports.working import take_imports, take_next
+from registration.uploads import bodies
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 

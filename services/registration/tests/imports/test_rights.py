@@ -12,7 +12,7 @@ from ieum.database import Database
 from registration.employers.store import NewEmployer, save_new_employers
 from registration.imports import sample
 from registration.imports.store import Import, rejections_of
-from registration.imports.uploading import Sender
+from registration.uploads.uploading import Sender
 
 from .conftest import Send
 

@@ -13,7 +13,7 @@ from registration.employers.store import NewEmployer, save_new_employers
 from registration.imports import sample
 from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
-from registration.imports.uploading import Sender
+from registration.uploads.uploading import Sender
 from registration.vacancies.moving import Wish, move_vacancies
 from registration.vacancies.store import Vacancy, find_vacancy
 

@@ -8,9 +8,12 @@ from uuid import uuid4
 import pytest
 
 from ieum.database import Database
-from registration.imports import sample, store, uploading
+from registration.imports import sample
 from registration.imports.files import FileRefused
-from registration.imports.uploading import PIECE_BYTES, Sender, receive
+from registration.imports.store import claim_import, find_import, find_same_file
+from registration.uploads import uploading
+from registration.uploads.store import delete_abandoned_uploads
+from registration.uploads.uploading import PIECE_BYTES, Sender, receive
 
 from .conftest import SENDER, Send
 
@@ -91,9 +94,9 @@ async def test_nothing_stays_when_the_sender_goes(speaking: Database) -> None:
 async def test_uploads_that_stopped_coming_are_swept_up_and_cannot_be_accepted(speaking: Database) -> None:
     received = await receive(speaking, whole(b"<wantedRoot/>"), "file", SENDER, None)
     async with speaking.transaction() as tx:
-        assert await store.delete_abandoned_uploads(tx) == 0
+        assert await delete_abandoned_uploads(tx) == 0
         await tx.execute("UPDATE vacancy_import SET leased_till = now() - $1::interval", timedelta(seconds=1))
-        assert await store.delete_abandoned_uploads(tx) == 1
+        assert await delete_abandoned_uploads(tx) == 1
 
     async with speaking.transaction() as tx:
         with pytest.raises(FileRefused):
@@ -104,6 +107,6 @@ async def test_a_file_that_is_still_coming_is_no_import_yet(speaking: Database) 
     received = await receive(speaking, whole(b"<wantedRoot/>"), "file", Sender("p-1"), None)
 
     async with speaking.transaction() as tx:
-        assert await store.find_import(tx, received.import_id) is None
-        assert await store.claim_import(tx, uuid4()) is None
-        assert await store.find_same_file(tx, received.digest, "p-1") is None
+        assert await find_import(tx, received.import_id) is None
+        assert await claim_import(tx, uuid4()) is None
+        assert await find_same_file(tx, received.digest, "p-1") is None

@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from ieum.http import FieldError, Invalid
 from registration.imports.rules import MOST_BYTES
-from registration.imports.uploading import too_large
+from registration.uploads.uploading import too_large
 
 _FORM_OVERHEAD: Final = 64 * 1024
 _DRAINED: Final = 4 * MOST_BYTES
