@@ -1,12 +1,16 @@
 """A producer whose database was restored to an earlier state says nothing more until somebody has looked."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from uuid import uuid4
 
 import asyncpg
 import pytest
+from aiokafka import AIOKafkaProducer
 
 from ieum.database import Database
 from ieum.messaging import Messaging
+from ieum.messaging.events import Envelope
 from ieum.messaging.failures import Unremembered
 from ieum.messaging.remembering import assert_remembered
 from ieum.testing import eventually
@@ -86,6 +90,14 @@ async def test_a_producer_that_remembers_all_is_let_go_on(
         await tx.execute("UPDATE stream SET version = version - 1")
     with pytest.raises(Unremembered, match=rf"{post.topic}: a\d has version 2 there, it is at 1 here"):
         await assert_remembered(bank, post.bootstrap, post.topics.values())
+
+
+async def test_what_somebody_else_has_written_to_a_topic_does_not_silence_its_owner(post: Post, bank: Database) -> None:
+    stranger = Envelope(uuid4(), "LetterSent", "/somebody", "a1", 9, datetime.now(UTC))
+    async with AIOKafkaProducer(bootstrap_servers=post.bootstrap) as producer:
+        await producer.send_and_wait(post.topic, b"{}", key=b"a1", headers=stranger.headers())
+
+    await assert_remembered(bank, post.bootstrap, post.topics.values())
 
 
 async def _booked(database: Database, count: int) -> list[tuple[str, int]] | None:
