@@ -47,11 +47,13 @@ async def await_quiet(cluster: Cluster, *, within: float, say: Callable[[str], N
     await consumer.start()
     clock = asyncio.get_running_loop().time
     deadline, calm = clock() + within, 0
+    waiting = behind = -1
     try:
         while clock() < deadline:
             ends = {(place.topic, place.partition): end for place, end in (await consumer.end_offsets(places_)).items()}
-            waiting, behind = await _under_way(cluster, ends)
-            say(f"settling: {waiting} rows to send, {behind} records to hear")
+            before, (waiting, behind) = (waiting, behind), await _under_way(cluster, ends)
+            if (waiting, behind) != before:
+                say(f"settling: {waiting} rows to send, {behind} records to hear")
             # Twice: what a consumer says because of what it heard comes a moment later.
             calm = calm + 1 if waiting == behind == 0 else 0
             if calm == 2:
