@@ -30,11 +30,12 @@ test: env  ## every test; SERVICE=matching for one service's own, ARGS='-k refer
 	@case '$(SERVICE)' in ''|portal) $(VENV)/python -m ieum_local assets ;; esac
 	@$(VENV)/python -m pytest $(if $(SERVICE),services/$(SERVICE)) $(ARGS)
 
-check: env  ## style, types, imports and contracts
+check: env  ## style, types, imports, migrations and contracts
 	$(VENV)/ruff check .
 	$(VENV)/ruff format --check .
 	$(VENV)/mypy $(TYPED)
 	$(VENV)/lint-imports
+	$(VENV)/squawk services/*/migrations/*.sql shared/ieum/ieum/database/migrations/*.sql
 	$(VENV)/python -m ieum.contracts check
 
 bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2 ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
