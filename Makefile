@@ -19,8 +19,8 @@ status: env  ## what runs in this checkout, on which port, with how much memory
 logs: env  ## the newest log lines, and on a terminal what follows; SERVICE=matching for one process
 	@$(VENV)/python -m ieum_local logs $(SERVICE)
 
-ops: env  ## look after what runs: ARGS='verify --wait 20', 'reconcile', 'parked list', 'parked release …'
-	@$(VENV)/python -m ieum_local ops $(ARGS)
+ops: env  ## look after what runs: ARGS='verify --wait 20', reconcile, 'parked list'; SERVICE=evaluation ARGS=recompute
+	@$(VENV)/python -m ieum_local ops $(if $(SERVICE),--service $(SERVICE)) $(ARGS)
 
 clean: env  ## forget the local system's data, logs and passwords
 	@$(VENV)/python -m ieum_local clean

@@ -66,7 +66,7 @@ class Cluster:
     # -- start
 
     async def _start(self, opening: contextlib.AsyncExitStack, say: Callable[[str], None]) -> None:
-        self.wiring = Wiring(self.layout)
+        self.wiring = Wiring.to_start(self.layout)
         opening.push_async_callback(self._stop_links)
         self.postgres = LocalPostgres(
             self.layout.data / "postgres", port=self.wiring.ports["postgres"], log=self.layout.log("postgres")

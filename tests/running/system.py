@@ -43,7 +43,7 @@ class System:
             opening.enter_context(only_run(self.layout))
             said = opening.enter_context((self.layout.logs / "run.log").open("a"))
             steps = Steps(Console(file=said))
-            self.wiring = Wiring(self.layout)
+            self.wiring = Wiring.to_start(self.layout)
             self.processes = Processes(self.layout, self.wiring)
             opening.push_async_callback(self.processes.stop)
             self.processes.write_state()

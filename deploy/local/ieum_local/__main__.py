@@ -41,11 +41,14 @@ def show_status() -> None:
 
 
 @app.command("ops", context_settings={"ignore_unknown_options": True, "help_option_names": []})
-def operate(arguments: Annotated[list[str] | None, typer.Argument()] = None) -> None:
-    """`python -m ieum.ops …` on what runs in this checkout."""
+def operate(
+    arguments: Annotated[list[str] | None, typer.Argument()] = None,
+    service: Annotated[str, typer.Option(help="one service's own commands, with its settings")] = "",
+) -> None:
+    """`python -m ieum.ops …`, or `python -m <service> …`, on what runs in this checkout."""
     with _failures():
-        environment = status.operator_environment(Layout())
-    os.execve(sys.executable, [sys.executable, "-m", "ieum.ops", *(arguments or [])], {**os.environ, **environment})
+        command, environment = status.operators_command(Layout(), service)
+    os.execve(command[0], [*command, *(arguments or [])], {**os.environ, **environment})
 
 
 @app.command("logs")

@@ -5,11 +5,11 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote
 
-from ieum_local import places
+from ieum_local import places, ports
 from ieum_local.kept_secrets import KeptSecrets
-from ieum_local.ports import KeptPorts
 from ieum_local.postgres import LocalPostgres
 
 DATABASE = "ieum"
@@ -79,6 +79,11 @@ class Layout:
         """Lock, journal, state and ports."""
         return self.local / "run"
 
+    @property
+    def ports_file(self) -> Path:
+        """The port of every process, by name."""
+        return self.run / "ports.json"
+
     def log(self, name: str) -> Path:
         """The log of one process."""
         return self.logs / f"{name}.log"
@@ -87,13 +92,18 @@ class Layout:
 class Wiring:
     """Ports and secrets of one checkout, and the environments made of them."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, found: dict[str, int]) -> None:
         self._layout = layout
-        kept = KeptPorts(layout.run / "ports.json")
         self._secrets = KeptSecrets(layout.local / "secrets.json")
+        self.ports = found
+
+    @classmethod
+    def to_start(cls, layout: Layout) -> Self:
+        """For a run that begins: last time's ports where they are free, and ours from now on."""
+        kept = ports.KeptPorts(layout.ports_file)
         names = (PORTAL, *(spec.name for spec in layout.services), "postgres", "kafka", "smtp", "mailbox")
         preferred = {PORTAL: layout.portal_port}
-        self.ports = {name: kept.get(name, preferred.get(name)) for name in dict.fromkeys(names)}
+        return cls(layout, {name: kept.get(name, preferred.get(name)) for name in dict.fromkeys(names)})
 
     @property
     def address(self) -> str:

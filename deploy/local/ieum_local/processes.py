@@ -62,7 +62,7 @@ class Processes:
             for kept in self._kept
             if (child := kept.child()) is not None
         }
-        self.state.update(processes=processes, **changes)
+        self.state.update(ports=self._ports, processes=processes, **changes)
 
     def _port(self, name: str) -> int | None:
         return self._ports.get("mailbox" if name == "mail" else name)

@@ -18,11 +18,13 @@ _CLEARING_SECONDS = 60  # more than the graces of all stages together
 
 
 class RunState:
-    """What `make status` and a second `make run` read: process, since when, address, processes, restarts."""
+    """What `make status` and a second `make run` read: process, since when, address, ports, processes, restarts."""
 
     def __init__(self, layout: Layout) -> None:
         self._file = layout.run / "state.json"
-        self._state: dict[str, Any] = {"pid": os.getpid(), "since": time.time(), "address": None, "processes": {}}
+        self._state: dict[str, Any] = {
+            "pid": os.getpid(), "since": time.time(), "address": None, "ports": {}, "processes": {}
+        }  # fmt: skip
 
     def update(self, **changes: Any) -> None:
         """Change and write."""
@@ -43,7 +45,7 @@ def read_state(layout: Layout) -> dict[str, Any] | None:
     try:
         state: dict[str, Any] = json.loads((layout.run / "state.json").read_text())
     except (OSError, ValueError):
-        return {"pid": None, "since": None, "address": None, "processes": {}}
+        return {"pid": None, "since": None, "address": None, "ports": {}, "processes": {}}
     return state
 
 

@@ -70,7 +70,7 @@ async def _run_locked(layout: Layout, steps: Steps, stop: _Stop, *, demo: bool) 
     if left := await run_lock.clear_killed_run(layout):
         steps.say(f"[yellow]a killed run had left {escape(', '.join(left))} running; stopped[/]")
     children.guardian.journal = run_lock.journal(layout)
-    wiring = Wiring(layout)
+    wiring = Wiring.to_start(layout)
     processes = Processes(layout, wiring)
     work = asyncio.create_task(_work(layout, wiring, processes, steps, demo=demo))
     asked = asyncio.create_task(stop.asked.wait())

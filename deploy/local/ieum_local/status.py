@@ -1,6 +1,7 @@
 """`make status`, `make ops` and `make clean`."""
 
 import shutil
+import sys
 import time
 from datetime import timedelta
 
@@ -31,7 +32,7 @@ def show(layout: Layout, console: Console) -> None:
 
 def _facts(entry: dict[str, int | None]) -> tuple[str, str, str, str, str]:
     pid, port = entry["pid"], str(entry["port"] or "")
-    restarts = str(entry["restarts"] or "")
+    restarts = str(entry["restarts"] or 0)
     try:
         process = psutil.Process(pid)
         size, _ = memory.resident([process, *process.children(recursive=True)])
@@ -41,11 +42,20 @@ def _facts(entry: dict[str, int | None]) -> tuple[str, str, str, str, str]:
     return str(pid), port, f"{size / 1e6:.0f} MB", str(timedelta(seconds=seconds)), restarts
 
 
-def operator_environment(layout: Layout) -> dict[str, str]:
-    """How an operator's commands reach what runs. LocalFailure when nothing does."""
-    if read_state(layout) is None:
-        raise LocalFailure("nothing runs in this checkout", "`make run` starts it")
-    return Wiring(layout).operator_environment()
+def operators_command(layout: Layout, service: str = "") -> tuple[tuple[str, ...], dict[str, str]]:
+    """A command for operators and its environment: `ieum.ops`, or a service's own. LocalFailure when nothing runs."""
+    spec = next((spec for spec in layout.services if spec.name == service), None)
+    if service and spec is None:
+        raise LocalFailure(
+            f"there is no service {service}", f"there are: {', '.join(spec.name for spec in layout.services)}"
+        )
+    state = read_state(layout)
+    if state is None or not state["ports"]:
+        raise LocalFailure("nothing runs in this checkout yet", "`make run` starts it")
+    wiring = Wiring(layout, state["ports"])
+    if spec is None:
+        return (sys.executable, "-m", "ieum.ops"), wiring.operator_environment()
+    return spec.command, wiring.service_environment(spec)
 
 
 def clean(layout: Layout) -> None:

@@ -1,13 +1,17 @@
 """What people read: steps, logs, waits."""
 
 import io
+import socket
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from ieum_local import logs
+from ieum_local import logs, status
 from ieum_local.failure import LocalFailure
+from ieum_local.layout import Layout, Wiring
+from ieum_local.run_lock import RunState, only_run
 from ieum_local.steps import Steps
 from ieum_local.waiting import together, until
 
@@ -118,3 +122,26 @@ def test_a_large_log_is_set_aside_while_its_writer_goes_on(folder: Path, monkeyp
     assert (folder / "matching.log").read_text() == "after\n"
     assert (folder / "matching.log.1").read_text().endswith("line 99\n")
     assert (folder / "kafka.log").read_text() == "started\n"
+
+
+def test_an_operators_command_is_told_the_ports_of_what_runs_and_changes_none(tmp_path: Path) -> None:
+    layout = Layout(local=tmp_path, portal_port=None)
+    with ExitStack() as running:
+        running.enter_context(only_run(layout))
+        ports = Wiring.to_start(layout).ports
+        RunState(layout).update(ports=ports)
+        for port in ports.values():
+            running.enter_context(socket.create_server(("127.0.0.1", port)))
+        saved = layout.ports_file.read_bytes()
+
+        command, told = status.operators_command(layout, "matching")
+
+        assert command[1:] == ("-m", "matching")
+        assert told["KAFKA_BOOTSTRAP"] == f"127.0.0.1:{ports['kafka']}"
+        assert f"@127.0.0.1:{ports['postgres']}/" in told["DATABASE_URL"]
+        assert layout.ports_file.read_bytes() == saved
+
+
+def test_an_operators_command_for_an_unknown_service_says_which_there_are(tmp_path: Path) -> None:
+    with pytest.raises(LocalFailure, match="there is no service matchmaking"):
+        status.operators_command(Layout(local=tmp_path), "matchmaking")
