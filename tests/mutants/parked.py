@@ -110,7 +110,7 @@ async def publish_it_anew(bank: Bank, key: Key) -> None:
         producer = safe_producer(bank.bootstrap)
         await producer.start()
         for row in rows:
-            headers = replace(store.envelope_of(row), event_id=uuid4()).headers()
+            headers = store.envelope_of(row)._replace(event_id=uuid4()).headers()
             await producer.send_and_wait(key[0], row["body"], partition=row["partition"], headers=headers)
         await producer.stop()
         await store.delete_parked(tx, [row["id"] for row in rows])

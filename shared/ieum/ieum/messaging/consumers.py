@@ -1,37 +1,34 @@
-"""FastStream subscribers with every setting that loses data turned off, reading on from positions in the database."""
+"""A reaction's place in its consumer group: where it reads on, what it has in hand, and how it gives partitions away.
+
+Positions lie in the database and win over Kafka's. One batch is at the database while the next is read and decoded.
+"""
 
 import asyncio
 import time
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
-from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
-from faststream.kafka.annotations import KafkaMessage
-from faststream.kafka.message import FAKE_CONSUMER
-from faststream.kafka.message import KafkaMessage as RawKafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics, store
+from ieum.messaging import failures, metrics, store, subscribing
 from ieum.messaging.failures import Backoff, Unavailable
-from ieum.messaging.inbox import Forgotten, Inbox
+from ieum.messaging.inbox import Forgotten, Inbox, Place
 from ieum.messaging.reactions import Reaction
+from ieum.messaging.records import Incoming
 from ieum.telemetry import Watchdog, log
 
-# FastStream sleeps this long after an empty poll: it is a part of the latency of a quiet topic.
-POLL_MS = 10
-# How long a rebalance waits for the batch in hand. Marks make it safe to go on without.
+# How long a rebalance waits for what is in hand. Marks make it safe to go on without.
 DRAIN_SECONDS = 5.0
 # Twice what a statement may take: a batch in hand that shows no sign of life for so long hangs.
 STUCK_SECONDS = 60.0
 COMMIT_EVERY_SECONDS = 1.0
 
-
-class UnsafeSubscriber(RuntimeError):
-    """A subscriber could lose or skip events as it is configured; the service does not start."""
+Offsets = dict[TopicPartition, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,38 +53,19 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
         self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
         self._subscriber: BatchSubscriber | None = None
+        # The batch that is at the database. It ends with the places that reading went back to, none when all is well.
+        self._work: asyncio.Task[Offsets] | None = None
+        self._in_hand = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._next: dict[TopicPartition, int] = {}
+        self._revoked = self._finishing = False
+        self._next: Offsets = {}
         self._committed_at = 0.0
         self.last_problem: str | None = None
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register with the broker; consuming begins when the broker starts."""
-        subscriber = broker.subscriber(
-            *self.reaction.topics,
-            group_id=self.reaction.consumer,
-            batch=True,
-            max_records=self.reaction.max_batch,
-            batch_timeout_ms=POLL_MS,
-            auto_offset_reset="earliest",
-            ack_policy=AckPolicy.MANUAL,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=1_000,
-            max_poll_interval_ms=300_000,
-            fetch_max_wait_ms=500,
-            max_partition_fetch_bytes=4 * 1024 * 1024,
-            listener=self,
-            parser=_parse,
-            decoder=_decode,
-        )
-
-        async def take(message: KafkaMessage) -> None:
-            await self._take(message.raw_message)
-
-        take.__name__ = self.reaction.handler.__name__
-        subscriber(take)
-        self._subscriber = subscriber
+        self._subscriber = subscribing.subscribe(broker, self.reaction, self, lambda batch: self._take(batch))
 
     def watch(self) -> None:
         """Begin to watch for a batch that hangs; the process ends then, and whoever runs it starts it anew."""
@@ -103,30 +81,75 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             raise Unavailable("the consumer is not running")
         return self._subscriber.consumer
 
-    async def _take(self, batch: Any) -> None:
-        self._idle.clear()
+    async def finish(self) -> None:
+        """Take nothing more, and wait for what is in hand, but not for ever."""
+        self._finishing = True
+        if not await self._drained():
+            log.warning("stopped_in_mid_batch", consumer=self.reaction.consumer)
+            if self._work is not None:
+                self._work.cancel()
+
+    async def _drained(self) -> bool:
         try:
-            await self._inbox.take(batch)
-        except Forgotten as forgotten:
-            self._read_again(batch)
-            self._go_back({TopicPartition(*place): offset for place, offset in forgotten.positions.items()})
-        except Exception as problem:  # noqa: BLE001 -- FastStream would swallow it: read the same records again instead
-            self.last_problem = failures.describe(problem)
-            log.error("batch_given_back", consumer=self.reaction.consumer, reason=self.last_problem)
-            self._read_again(batch)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._idle.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    async def _take(self, batch: Any) -> None:
+        """Decode a batch while the one before it is at the database, then send it there in its place."""
+        self._idle.clear()
+        self._in_hand += 1
+        items = self._inbox.read(batch)
+        went_back = await self._settled()
+        if went_back:
+            # Whether it was fetched before reading went back or after, it is read again now that nobody fetches: to
+            # apply it would leave out what lies between, and to drop it alone would leave out itself.
+            self._seek(_first(batch) | went_back)
+            self._put_down()
+        elif self._revoked or self._finishing:
+            self._put_down()  # whoever has its partitions next begins where the database stands
         else:
+            self._work = asyncio.create_task(self._apply(batch, items), name=f"apply {self.reaction.consumer}")
+
+    async def _settled(self) -> Offsets:
+        """Wait for the batch that is at the database. Returns where reading went back to."""
+        if self._work is None:
+            return {}
+        await asyncio.wait({self._work})  # it goes on when who waits for it is cancelled
+        work, self._work = self._work, None
+        return {} if work.cancelled() else work.result()
+
+    def _put_down(self) -> None:
+        self._in_hand -= 1
+        if not self._in_hand:
+            self._idle.set()
+
+    async def _apply(self, batch: Any, items: list[Incoming]) -> Offsets:
+        """Apply a batch. Returns where reading went back to, nowhere when all is well; never raises."""
+        went_back: Offsets = {}
+        try:
+            await self._inbox.apply(items)
             for record in batch:
                 self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
             await self._commit_now_and_then()
+        except Forgotten as forgotten:
+            fallen = {TopicPartition(*place): offset for place, offset in forgotten.positions.items()}
+            went_back = _first(batch) | fallen
+            self._seek(went_back)
+            self._note_fallen(fallen)
+        except Exception as problem:  # noqa: BLE001 -- nobody waits for it: read the same records again instead
+            self.last_problem = failures.describe(problem)
+            log.error("batch_given_back", consumer=self.reaction.consumer, reason=self.last_problem)
+            went_back = _first(batch)
+            self._seek(went_back)
         finally:
-            self._idle.set()
+            self._put_down()
+        return went_back
 
-    def _read_again(self, batch: Any) -> None:
-        first: dict[TopicPartition, int] = {}
-        for record in batch:
-            place = TopicPartition(record.topic, record.partition)
-            first[place] = min(first.get(place, record.offset), record.offset)
-        for place, offset in first.items():
+    def _seek(self, positions: Mapping[TopicPartition, int]) -> None:
+        for place, offset in positions.items():
             try:
                 self._consumer.seek(place, offset)
             except (IllegalStateError, Unavailable):
@@ -142,17 +165,14 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             stand = await store.find_positions(tx, self.reaction.consumer)
         found = {place: stand.get((place.topic, place.partition), 0) for place in reached}
         unmoved = [place for place, at in reached.items() if self._next.get(place) == at]
-        self._go_back({place: found[place] for place in unmoved if found[place] < reached[place]})
+        fallen = {place: found[place] for place in unmoved if found[place] < reached[place]}
+        # What is in hand meets Forgotten, and is read again after them.
+        self._seek(fallen)
+        self._note_fallen(fallen)
 
-    def _go_back(self, positions: dict[TopicPartition, int]) -> None:
-        """Read on from earlier positions. A batch in hand meets Forgotten and is read again after them."""
-        for place, offset in positions.items():
-            try:
-                self._consumer.seek(place, offset)
-            except (IllegalStateError, Unavailable):
-                continue  # its new owner began at the database's position, or notices by itself
-            self._next[place] = offset
+    def _note_fallen(self, positions: Mapping[TopicPartition, int]) -> None:
         if positions:
+            self._next |= positions
             metrics.FORGOTTEN.labels(self.reaction.consumer).inc()
             log.warning("database_forgot", consumer=self.reaction.consumer, partitions=len(positions))
 
@@ -161,45 +181,49 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if time.monotonic() - self._committed_at < COMMIT_EVERY_SECONDS:
             return
         self._committed_at = time.monotonic()
-        assigned = self._consumer.assignment()
-        offsets = {place: offset for place, offset in self._next.items() if place in assigned}
         try:
+            assigned = self._consumer.assignment()
+            offsets = {place: offset for place, offset in self._next.items() if place in assigned}
             if offsets:
                 await self._consumer.commit(offsets)
-        except (KafkaError, IllegalStateError) as problem:
+        except (KafkaError, IllegalStateError, Unavailable) as problem:
             log.info("offsets_not_shown", consumer=self.reaction.consumer, reason=type(problem).__name__)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Go on where the database says, from the beginning where it says nothing."""
-        # Until then records may come from Kafka's own offset, which is later when the database has forgotten.
-        self._inbox.restart()
+        try:
+            # Until then records may come from Kafka's own offset, which is later when the database has forgotten.
+            self._inbox.restart()
+            positions = await self._stand()
+            self._next = {place: positions.get((place.topic, place.partition), 0) for place in assigned}
+            for place, offset in self._next.items():
+                if offset:
+                    self._consumer.seek(place, offset)
+            fresh = [place for place, offset in self._next.items() if not offset]
+            if fresh:
+                await self._consumer.seek_to_beginning(*fresh)
+            log.info("partitions_assigned", consumer=self.reaction.consumer, partitions=len(assigned))
+        finally:
+            self._revoked = False
+
+    async def _stand(self) -> dict[Place, int]:
+        """Where the database stands; waits for it."""
         backoff, attempt = Backoff(), 0
         while True:
             try:
                 async with self._database.reading() as tx:
-                    positions = await store.find_positions(tx, self.reaction.consumer)
-                break
+                    return await store.find_positions(tx, self.reaction.consumer)
             except Exception as problem:
                 if not failures.is_passing(problem):
                     raise
                 attempt += 1
                 await asyncio.sleep(backoff.pause(attempt))
-        self._next = {place: positions.get((place.topic, place.partition), 0) for place in assigned}
-        for place, offset in self._next.items():
-            if offset:
-                self._consumer.seek(place, offset)
-        fresh = [place for place, offset in self._next.items() if not offset]
-        if fresh:
-            await self._consumer.seek_to_beginning(*fresh)
-        log.info("partitions_assigned", consumer=self.reaction.consumer, partitions=len(assigned))
 
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
-        """Finish the batch in hand, but do not hold up the group for long."""
+        """Finish the batch at the database, drop what was read beyond it, but do not hold up the group for long."""
+        self._revoked = True
         self._inbox.restart()
-        try:
-            async with asyncio.timeout(DRAIN_SECONDS):
-                await self._idle.wait()
-        except TimeoutError:
+        if not await self._drained():
             log.warning("revoked_in_mid_batch", consumer=self.reaction.consumer)
 
     def lag(self) -> int:
@@ -230,32 +254,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return consumer is not None and bool(consumer.assignment())
 
 
-async def _parse(records: Any) -> RawKafkaMessage:
-    """Hand the records through untouched: a header that is not UTF-8 must reach the inbox, which parks the record."""
-    return RawKafkaMessage(
-        raw_message=records, body=b"", headers={}, batch_headers=[], message_id="batch", correlation_id=None,
-        consumer=FAKE_CONSUMER,
-    )  # fmt: skip
-
-
-async def _decode(message: Any) -> None:
-    """Nothing to decode here: the inbox does it, record by record."""
-
-
-def assert_safe(broker: KafkaBroker) -> None:
-    """Raise UnsafeSubscriber unless every subscriber has all five settings whose defaults lose events."""
-    for subscriber in broker.subscribers:
-        config = getattr(subscriber, "_connection_args", {})
-        wrong = [
-            rule
-            for rule, kept in {
-                "group_id is set": bool(getattr(subscriber, "group_id", None)),
-                "auto_offset_reset is earliest": config.get("auto_offset_reset") == "earliest",
-                "auto commit is off": config.get("enable_auto_commit") is False,
-                "acknowledgement is manual": subscriber.ack_policy is AckPolicy.MANUAL,
-                "it reads batches": isinstance(subscriber, BatchSubscriber),
-            }.items()
-            if not kept
-        ]
-        if wrong:
-            raise UnsafeSubscriber(f"{getattr(subscriber, 'topic_names', subscriber)}: not so: {', '.join(wrong)}")
+def _first(batch: Iterable["ConsumerRecord[Any, Any]"]) -> Offsets:
+    found: Offsets = {}
+    for record in batch:
+        place = TopicPartition(record.topic, record.partition)
+        found[place] = min(found.get(place, record.offset), record.offset)
+    return found

@@ -1,10 +1,10 @@
 """Events: facts in the past tense, typed by a frozen model, with a CloudEvents 1.0 envelope in Kafka headers."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 from uuid import UUID, uuid4
 
+from asyncpg.pgproto import pgproto
 from pydantic import BaseModel, ConfigDict
 
 CONTENT_TYPE = b"application/json"
@@ -14,9 +14,11 @@ class UnreadableEnvelope(Exception):
     """The record's headers do not name an event: it belongs to no aggregate and can only be looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Envelope:
-    """Who said what about whom, and when. In Kafka these are the `ce_` headers of CloudEvents' binary mode."""
+class Envelope(NamedTuple):
+    """Who said what about whom, and when. In Kafka these are the `ce_` headers of CloudEvents' binary mode.
+
+    A tuple, because one is made for every record: a frozen dataclass takes five times as long.
+    """
 
     event_id: UUID
     type: str
@@ -48,7 +50,7 @@ class Envelope:
         found = dict(headers)
         name = "ce_id"
         try:
-            event_id = UUID(found[name].decode())
+            event_id = pgproto.UUID(found[name].decode())  # a uuid.UUID, read by C
             name = "ce_aggregateversion"
             version = int(found[name])
             if version < 1:

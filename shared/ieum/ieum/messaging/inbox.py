@@ -6,7 +6,7 @@ a bad event is put aside together with its aggregate's later events, and everybo
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
@@ -23,6 +23,8 @@ from ieum.telemetry import continue_trace, log
 ATTEMPTS = 3
 
 Place = tuple[str, int]
+
+_NEVER_HEARD = Mark()
 
 
 class Forgotten(Exception):
@@ -78,7 +80,11 @@ class Inbox:
         """Partitions come or go: what comes next is not what was asked for."""
         self._asked.clear()
 
-    async def take(self, batch: Sequence[ConsumerRecord]) -> None:
+    def read(self, batch: Iterable[ConsumerRecord]) -> list[Incoming]:
+        """Decode records: processor time only, which may be spent while another batch is at the database."""
+        return records.read(self.reaction, batch)
+
+    async def apply(self, items: list[Incoming]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
 
         Raises Unavailable when something it needs stayed away for `patience` seconds, and Forgotten when the database
@@ -86,13 +92,16 @@ class Inbox:
         """
         began = time.monotonic()
         consumer = self.reaction.consumer
-        items = records.read(self.reaction, batch)
         traces = {item.envelope.traceparent for item in items if item.envelope and item.envelope.traceparent}
         # A batch continues a trace only when it has just one; otherwise it would belong to many.
         with continue_trace(traces.pop() if len(traces) == 1 else None, f"{consumer} batch"):
             await self._settle(items)
         metrics.BATCH.labels(consumer).observe(len(items))
         metrics.BATCH_SECONDS.labels(consumer).observe(time.monotonic() - began)
+
+    async def take(self, batch: Sequence[ConsumerRecord]) -> None:
+        """`read` and `apply`."""
+        await self.apply(self.read(batch))
 
     async def release(self, key: Key) -> int:
         """Apply what is parked for an aggregate, oldest first, and let it flow again. Returns how many were applied.
@@ -239,10 +248,11 @@ def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Pl
     plan = _Plan()
     marks = dict(known)
     for item in items:
-        if item.envelope is None or item.key is None:
+        key = item.key
+        if item.envelope is None or key is None:
             plan.parked.append(Parked(item, "unreadable", item.problem or "no envelope"))
             continue
-        mark, version = marks.get(item.key, Mark()), item.envelope.aggregate_version
+        mark, version = marks.get(key, _NEVER_HEARD), item.envelope.aggregate_version
         if version <= mark.version:
             plan.repeated += 1
             continue
@@ -258,10 +268,10 @@ def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Pl
             moved = Mark(version, "held")
         else:
             plan.fresh.append(item)
-            if mark.state == "gap" and item.key not in plan.filled_gaps:
-                plan.filled_gaps.append(item.key)
+            if mark.state == "gap" and key not in plan.filled_gaps:
+                plan.filled_gaps.append(key)
             moved = Mark(version, mark.state)
-        marks[item.key] = plan.marks[item.key] = moved
+        marks[key] = plan.marks[key] = moved
     return plan
 
 
@@ -282,7 +292,7 @@ def _positions(items: list[Incoming]) -> dict[Place, int]:
 
 
 def _with_problem(item: Incoming, reason: str) -> Incoming:
-    return Incoming(item.topic, item.partition, item.offset, item.headers, item.body, item.envelope, None, reason)
+    return item._replace(event=None, problem=reason)
 
 
 def _ids(item: Incoming) -> dict[str, object]:

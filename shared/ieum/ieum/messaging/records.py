@@ -1,18 +1,17 @@
 """From Kafka records to events: what can be read is typed, what cannot carries the reason why."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
 
+from ieum.messaging import failures
 from ieum.messaging.events import Envelope, Event, UnreadableEnvelope
 from ieum.messaging.reactions import Reaction
 
 
-@dataclass(frozen=True, slots=True)
-class Incoming:
+class Incoming(NamedTuple):
     """One record as this consumer sees it.
 
     `event` is None when the type does not concern the consumer (only the mark moves) or when `problem` says what is
@@ -50,6 +49,8 @@ def decode(reaction: Reaction, envelope: Envelope, topic: str, body: bytes | Non
         return view.model_validate_json(body or b"").with_envelope(envelope), None
     except ValidationError as problem:
         return None, invalid(problem)
+    except Exception as problem:  # noqa: BLE001 -- a fault in a view's own validator must not hold up the neighbours
+        return None, f"unreadable: {failures.describe(problem)}"
 
 
 def read(reaction: Reaction, records: Iterable[ConsumerRecord]) -> list[Incoming]:

@@ -9,11 +9,12 @@ from faststream.kafka import KafkaBroker
 
 from ieum.database import Database
 from ieum.messaging import failures, metrics, outbox, parking_store, rebuilding
-from ieum.messaging.consumers import Consumer, ConsumerStatus, assert_safe
+from ieum.messaging.consumers import Consumer, ConsumerStatus
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
 from ieum.messaging.relay import Relay
 from ieum.messaging.remembering import assert_remembered
+from ieum.messaging.subscribing import assert_safe
 from ieum.messaging.topics import Topics, TopicsMismatch
 from ieum.telemetry import log
 
@@ -72,6 +73,7 @@ class Messaging:
 
     async def stop(self) -> None:
         """Finish the batches in hand, then stop."""
+        await asyncio.gather(*(consumer.finish() for consumer in self.consumers))
         for consumer in self.consumers:
             consumer.unwatch()
         if self._broker is not None:
