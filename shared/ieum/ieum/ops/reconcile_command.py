@@ -48,7 +48,7 @@ async def _once(topics: Topics, grace: float) -> list[Round]:
 
 
 async def _for_ever(topics: Topics, grace: float, every: float, port: int) -> None:
-    configure_logging("reconciler", "info")
+    configure_logging("reconciler")
     start_http_server(port)
     log.info("reconciling", port=port, every=every)
     while True:
