@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import asyncpg
-
 from ieum.database import Database
+from ieum.database.failures import is_away
 from ieum.telemetry import log
 from notifications.delivery import store
 from notifications.delivery.contacts import Contact, Contacts, NoContact
@@ -22,9 +21,6 @@ from notifications.delivery.store import Claim, LetterMessage
 from notifications.messages.kinds import Channel
 from notifications.messages.metrics import EVENT_TO_SENT
 from notifications.preferences.rules import not_before
-
-# What PostgreSQL being away looks like from here.
-_DATABASE_AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +184,8 @@ class Sender:
                 async with self._database.transaction() as tx:
                     settled = await store.settle(tx, claim, verdict)
                 break
-            except _DATABASE_AWAY:
-                if time.monotonic() > deadline:
+            except Exception as problem:
+                if not is_away(problem) or time.monotonic() > deadline:
                     raise
                 await asyncio.sleep(0.5 + self._chance())
         if not settled:
