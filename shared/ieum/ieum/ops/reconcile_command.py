@@ -26,7 +26,7 @@ Listen = Annotated[int, typer.Option(help="With --every: the port of /metrics")]
 def reconcile_command(
     topics_file: TopicsFile = Path("deploy/topics.yaml"), grace: Grace = 30, every: Every = 0, listen: Listen = 9_100
 ) -> None:
-    """Compare what producers said with what consumers heard, through the services named by <NAME>_URL."""
+    """Compare what producers said with what consumers heard, through the services that OPS_SERVICES names."""
     topics = Topics.from_file(topics_file)
     if every:
         asyncio.run(_for_ever(topics, grace, every, listen))

@@ -33,6 +33,7 @@ def reconciler(tmp_path: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
         env={
             "PATH": os.environ["PATH"],
             "TOPICS_FILE": str(tmp_path / "topics.yaml"),
+            "OPS_SERVICES": "bank",
             "BANK_URL": "http://127.0.0.1:9",
             "OPS_TOKEN": "t",
             "PYTHONUNBUFFERED": "1",
