@@ -88,7 +88,6 @@ class Service:
             lifespan=self._lifespan,
             problem_page=problem_page,
         )
-        self.http.state.service = self
 
     @property
     def database(self) -> Database:
