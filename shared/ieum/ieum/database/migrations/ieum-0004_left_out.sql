@@ -6,5 +6,7 @@
 ALTER TABLE parked_decision
     ADD COLUMN left_out_from bigint,
     ADD COLUMN left_out_to   bigint,
-    ADD CHECK ((left_out_from IS NULL) = (left_out_to IS NULL)),
-    ADD CHECK (left_out_from IS NULL OR (decision = 'skip' AND done_at IS NOT NULL));
+    -- Not valid: what is there already has neither, so there is nothing to read it for.
+    ADD CONSTRAINT left_out_is_a_range CHECK ((left_out_from IS NULL) = (left_out_to IS NULL)) NOT VALID,
+    ADD CONSTRAINT left_out_by_a_done_skip
+        CHECK (left_out_from IS NULL OR (decision = 'skip' AND done_at IS NOT NULL)) NOT VALID;
