@@ -57,4 +57,4 @@ env:  ## make or refresh the environment (.venv) from requirements.lock
 
 lock: env  ## resolve the dependencies anew into requirements.lock
 	@$(VENV)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --all-extras --group pyproject.toml:dev --no-annotate --no-header --no-emit-index-url \
-	  --no-emit-package ieum --no-emit-package ieum-local $(foreach m,$(MEMBERS),$(m)/pyproject.toml) pyproject.toml --output-file requirements.lock
+	  --no-emit-package ieum --no-emit-package ieum-local --no-emit-package ieum-registration $(foreach m,$(MEMBERS),$(m)/pyproject.toml) pyproject.toml --output-file requirements.lock

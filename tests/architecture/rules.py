@@ -3,10 +3,13 @@
 import ast
 import re
 
+from ieum.testing import consumer_cases
+
 _SQL = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|COPY)\b.*\b(FROM|INTO|SET|VALUES|TABLE|AS)\b", re.DOTALL
 )
 _DOMAIN_WORDS = re.compile(r"vacanc|jobseeker|employer|referral|placement|counsellor|구인|구직|알선", re.IGNORECASE)
+SPLIT_AT_LINES = 400
 _SLACK_NAMES = {"utils", "util", "common", "manager", "managers", "base", "helpers", "misc"}
 
 
@@ -89,13 +92,99 @@ def foreign_schemas(sql: str, own: str, services: list[str]) -> set[str]:
     return {name for name in services if name != own and re.search(rf"\b{name}\.\w", sql)}
 
 
+def tables_named(sql: str, tables: set[str]) -> set[str]:
+    """Which of some tables a statement reads or writes."""
+    words = re.findall(r"\b(?:FROM|JOIN|INTO|UPDATE|TABLE|TRUNCATE|ONLY)\s+(\w+)", sql)
+    return set(words) & tables
+
+
+_SERIES = {"Counter": ("",), "Gauge": ("",), "Histogram": ("_bucket", "_count", "_sum")}
+_NO_METRICS = {"up", "sum", "min", "max", "by", "rate", "increase", "absent", "time", "histogram_quantile", "or", "le",
+               "on", "and", "unless"}  # fmt: skip
+
+
+def metrics_defined(tree: ast.AST) -> set[str]:
+    """The series that a module's metrics are shown as."""
+    return {
+        node.args[0].value + suffix
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _SERIES and node.args
+        if isinstance(node.args[0], ast.Constant) and isinstance(node.args[0].value, str)
+        for suffix in _SERIES[node.func.id]
+    }
+
+
+def metrics_named(expression: str) -> set[str]:
+    """The series that a Prometheus expression asks for."""
+    bare = re.sub(r"\{[^}]*\}|\[[^]]*\]|\b(?:by|on) \([^)]*\)", " ", expression)
+    return set(re.findall(r"[a-z][a-z0-9_]*", bare)) - _NO_METRICS
+
+
 def sleeping_tests(tree: ast.AST) -> list[int]:
-    """Lines of a test that wait for a fixed time."""
+    """Lines that wait for a fixed time, however the function came by its name."""
     return [
         node.lineno
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and node.func.attr == "sleep"
-        and not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
+        if isinstance(node, ast.Call) and _called(node) == "sleep"
+        if not (node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0)
     ]
+
+
+def sleeping_fixtures(tree: ast.AST) -> list[int]:
+    """The same inside fixtures: what stands beside tests may be a program that has to take its time."""
+    return [
+        line
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        if any("fixture" in ast.unparse(decorator) for decorator in node.decorator_list)
+        for line in sleeping_tests(node)
+    ]
+
+
+def _called(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def takes_standard_cases(tree: ast.AST) -> bool:
+    """Whether a test module takes all standard cases of consumers, and puts none of its own in the place of one."""
+    taken = any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == "ieum.testing.consumer_cases"
+        and [alias.name for alias in node.names] == ["*"]
+        for node in ast.walk(tree)
+    )
+    own = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
+    return taken and not own & set(consumer_cases.__all__)
+
+
+def wrong_dependencies(dependencies: list[str], services: list[str]) -> list[str]:
+    """Dependencies that a service may not have: other services, test helpers, the local runtime."""
+    barred = {"ieum-local", *(f"ieum-{name}" for name in services)}
+    return [one for one in dependencies if re.split(r"[\s<>=!~\[;]", one)[0] in barred or "ieum[testing" in one]
+
+
+def uses_local_runtime(tree: ast.AST) -> bool:
+    """Whether a module imports what only starts servers on a developer's machine."""
+    return any(name.split(".")[0] == "ieum_local" for name in imports(tree))
+
+
+def wrong_topics(topics: dict[str, dict[str, object]], services: list[str]) -> set[str]:
+    """Topics without a known owner in their name, or that forget what was said."""
+    return {
+        name
+        for name, entry in topics.items()
+        if entry["owner"] not in services
+        or not name.startswith(f"{entry['owner']}.")
+        or entry["retention_ms"] != -1
+        or entry["cleanup_policy"] != "delete"
+    }
+
+
+def is_too_long(text: str) -> bool:
+    """Whether a file ought to be split."""
+    return len(text.splitlines()) > SPLIT_AT_LINES
+
+
+def top_level_folders(files: list[str]) -> set[str]:
+    """The folders at the top of a checkout, hidden ones left out."""
+    return {file.split("/")[0] for file in files if "/" in file and not file.startswith(".")}

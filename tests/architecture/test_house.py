@@ -1,6 +1,7 @@
 """The rules of the house, held against every file."""
 
 import ast
+import re
 import subprocess
 import tomllib
 from pathlib import Path
@@ -12,8 +13,6 @@ from ieum.testing.discovery import reactions_of
 
 from . import rules
 from .conftest import ROOT, SERVICES, modules
-
-SPLIT_AT_LINES = 400
 
 
 def test_a_service_imports_no_other_service(service: str) -> None:
@@ -29,11 +28,7 @@ def test_a_service_imports_no_other_service(service: str) -> None:
 def test_a_service_depends_on_no_other_service_and_not_on_test_helpers(service: str) -> None:
     project = tomllib.loads((ROOT / "services" / service / "pyproject.toml").read_text())["project"]
 
-    named = " ".join(project["dependencies"])
-
-    assert [name for name in SERVICES if f"ieum-{name}" in named] == []
-    assert "ieum[testing]" not in named
-    assert "ieum-local" not in named
+    assert rules.wrong_dependencies(project["dependencies"], SERVICES) == []
 
 
 def test_the_kit_and_the_services_do_not_know_the_local_runtime() -> None:
@@ -41,7 +36,7 @@ def test_the_kit_and_the_services_do_not_know_the_local_runtime() -> None:
         str(file.relative_to(ROOT))
         for folder in (ROOT / "shared" / "ieum" / "ieum", *(ROOT / "services" / name / name for name in SERVICES))
         for file, tree in modules(folder)
-        if any(name.split(".")[0] == "ieum_local" for name in rules.imports(tree)) and "testing" not in file.parts
+        if rules.uses_local_runtime(tree) and "testing" not in file.parts
     ]
 
     assert broken == []
@@ -98,6 +93,21 @@ def test_no_sql_names_another_services_schema(service: str) -> None:
     assert broken == {}
 
 
+def test_no_service_names_the_kits_own_tables(service: str) -> None:
+    migrations = (ROOT / "shared" / "ieum" / "ieum" / "database" / "migrations").glob("*.sql")
+    tables = {name for file in migrations for name in re.findall(r"CREATE TABLE (\w+)", file.read_text())}
+
+    broken = {
+        str(file.relative_to(ROOT)): found
+        for file in (ROOT / "services" / service).rglob("*")
+        if (file.suffix == ".sql" or file.name == "store.py" or "store" in file.parent.name)
+        if file.suffix in {".sql", ".py"} and (found := rules.tables_named(_sql_of(file), tables))
+    }
+
+    assert {"mark", "parked", "parked_decision", "outbox"} <= tables
+    assert broken == {}
+
+
 def _sql_of(file: Path) -> str:
     """SQL text without comment lines; in Python, only the statements."""
     if file.suffix == ".py":
@@ -110,7 +120,7 @@ def test_every_consumer_takes_the_standard_cases(service: str) -> None:
         return
     tests = ROOT / "services" / service / "tests"
 
-    assert any("ieum.testing.consumer_cases" in file.read_text() for file in tests.rglob("test_*.py")), (
+    assert any(rules.takes_standard_cases(tree) for file, tree in modules(tests) if file.name.startswith("test_")), (
         f"{service} has consumers but no test takes `from ieum.testing.consumer_cases import *`"
     )
 
@@ -118,11 +128,7 @@ def test_every_consumer_takes_the_standard_cases(service: str) -> None:
 def test_every_topic_has_a_known_owner_and_is_kept_whole() -> None:
     topics = yaml.safe_load((ROOT / "deploy" / "topics.yaml").read_text())["topics"]
 
-    assert {entry["owner"] for entry in topics.values()} <= set(SERVICES)
-    assert all(name.startswith(f"{entry['owner']}.") for name, entry in topics.items())
-    assert {
-        name for name, entry in topics.items() if entry["retention_ms"] != -1 or entry["cleanup_policy"] != "delete"
-    } == set()
+    assert rules.wrong_topics(topics, SERVICES) == set()
 
 
 @pytest.mark.parametrize("folder", ["services", "shared", "deploy", "tests"])
@@ -134,25 +140,21 @@ def test_module_names_say_what_lives_there(folder: str) -> None:
 
 @pytest.mark.parametrize("folder", ["services", "shared", "deploy", "tests"])
 def test_files_are_small_enough_to_live_in(folder: str) -> None:
-    long = {
-        str(file.relative_to(ROOT)): lines
-        for file, _ in modules(ROOT / folder)
-        if (lines := len(file.read_text().splitlines())) > SPLIT_AT_LINES
-    }
+    long = [str(file.relative_to(ROOT)) for file, _ in modules(ROOT / folder) if rules.is_too_long(file.read_text())]
 
-    assert long == {}
+    assert long == []
 
 
 def test_test_folders_are_no_packages_or_two_of_them_would_have_one_name() -> None:
     assert [str(file.relative_to(ROOT)) for file in ROOT.glob("[!.]*/**/tests/**/__init__.py")] == []
 
 
-def test_tests_do_not_sleep() -> None:
+def test_tests_and_fixtures_do_not_sleep() -> None:
     broken = {
         str(file.relative_to(ROOT)): found
         for folder in ("services", "shared", "deploy", "tests")
         for file, tree in modules(ROOT / folder)
-        if file.name.startswith("test_") and (found := rules.sleeping_tests(tree))
+        if (found := (rules.sleeping_tests if file.name.startswith("test_") else rules.sleeping_fixtures)(tree))
     }
 
     assert broken == {}
@@ -162,6 +164,5 @@ def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
         "\n"
     )
-    folders = {path.split("/")[0] for path in listed if "/" in path}
 
-    assert {name for name in folders if not name.startswith(".")} == {"services", "shared", "deploy", "tests"}
+    assert rules.top_level_folders(listed) == {"services", "shared", "deploy", "tests"}

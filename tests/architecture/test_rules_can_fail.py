@@ -45,6 +45,61 @@ def test_another_services_schema_in_sql_is_seen() -> None:
     assert rules.foreign_schemas("SELECT 1 FROM matching.match", "portal", ["matching", "portal"]) == {"matching"}
 
 
-def test_a_sleeping_test_is_seen() -> None:
+def test_the_kits_tables_in_a_services_sql_are_seen() -> None:
+    assert rules.tables_named("SELECT 1 FROM parked JOIN mark USING (topic)", {"parked", "mark"}) == {"parked", "mark"}
+    assert rules.tables_named("SELECT mark FROM grade", {"parked", "mark"}) == set()
+
+
+def test_a_sleeping_test_is_seen_however_it_sleeps() -> None:
     assert rules.sleeping_tests(tree("import time\ntime.sleep(1)")) == [2]
+    assert rules.sleeping_tests(tree("from time import sleep\nsleep(1)")) == [2]
     assert rules.sleeping_tests(tree("import asyncio\nawait asyncio.sleep(0)")) == []
+
+
+def test_a_sleeping_fixture_is_seen_and_a_slow_stand_in_is_not() -> None:
+    assert rules.sleeping_fixtures(tree("@pytest.fixture\nasync def ready():\n    await asyncio.sleep(1)")) == [3]
+    assert rules.sleeping_fixtures(tree("@router.get('/slow')\nasync def slow():\n    await asyncio.sleep(1)")) == []
+
+
+def test_a_consumer_without_all_standard_cases_is_seen() -> None:
+    taken = "from ieum.testing.consumer_cases import *"
+
+    assert rules.takes_standard_cases(tree(taken))
+    assert not rules.takes_standard_cases(tree('"""Like ieum.testing.consumer_cases."""'))
+    assert not rules.takes_standard_cases(
+        tree("from ieum.testing.consumer_cases import test_a_failure_leaves_no_trace")
+    )
+    assert not rules.takes_standard_cases(tree(f"{taken}\ndef test_a_failure_leaves_no_trace(): pass"))
+
+
+def test_a_wrong_dependency_is_seen() -> None:
+    wrong = ["ieum-matching>=1", "ieum[testing]", "ieum-local"]
+
+    assert rules.wrong_dependencies(["ieum", "httpx>=0.28", *wrong], ["matching", "portal"]) == wrong
+
+
+def test_a_use_of_the_local_runtime_is_seen() -> None:
+    assert rules.uses_local_runtime(tree("from ieum_local.kafka import LocalKafka"))
+    assert not rules.uses_local_runtime(tree("from ieum.messaging import Topics"))
+
+
+def test_topics_that_nobody_owns_or_that_forget_are_seen() -> None:
+    kept = {"owner": "bank", "retention_ms": -1, "cleanup_policy": "delete"}
+    topics = {
+        "bank.a.v1": kept,
+        "bank.b.v1": kept | {"owner": "nobody"},
+        "shop.c.v1": kept,
+        "bank.d.v1": kept | {"retention_ms": 1},
+        "bank.e.v1": kept | {"cleanup_policy": "compact"},
+    }
+
+    assert rules.wrong_topics(topics, ["bank"]) == {"bank.b.v1", "shop.c.v1", "bank.d.v1", "bank.e.v1"}
+
+
+def test_a_file_that_grew_too_long_is_seen() -> None:
+    assert rules.is_too_long("x\n" * (rules.SPLIT_AT_LINES + 1))
+    assert not rules.is_too_long("x\n" * rules.SPLIT_AT_LINES)
+
+
+def test_a_folder_nobody_agreed_to_is_seen() -> None:
+    assert rules.top_level_folders(["README.md", ".ci/run", "services/a.py", "lib/b.py"]) == {"services", "lib"}

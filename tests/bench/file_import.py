@@ -7,7 +7,7 @@ from datetime import date
 import asyncpg
 
 from ieum.testing import eventually
-from registration.imports import sample
+from ieum_local.demo import sample
 
 from ..running.system import Json, System
 from ..running.town import in_days

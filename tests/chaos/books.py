@@ -30,13 +30,12 @@ class Vacancy:
 
 @dataclass(slots=True)
 class Jobseeker:
-    """Somebody registered. `registrations`: how often, since a reversed placement registers anew."""
+    """Somebody registered."""
 
     jobseeker_id: str
     version: int
     wage_floor: int
     stopped: bool = False
-    registrations: int = 1
     preferences: bool = False
     sure: bool = True
 

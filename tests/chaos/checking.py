@@ -34,10 +34,6 @@ class Judgement:
     looked_at: int = 0
     letters: int = 0
 
-    def count(self, *kinds: str) -> int:
-        """How many findings of these kinds there are."""
-        return sum(finding.kind in kinds for finding in self.findings)
-
 
 async def await_quiet(cluster: Cluster, *, within: float, say: Callable[[str], None]) -> bool:
     """Whether, within so many seconds, every outbox is empty and every consumer has read to the end of its topics."""

@@ -49,12 +49,11 @@ class Cluster:
         self.surprises: Counter[str] = Counter()
         """Processes that ended by themselves, by service and exit code."""
         self.probes = Wire(seconds=2.5)
-        self._further = dict.fromkeys(NAMES, PROCESSES)
 
     async def __aenter__(self) -> Self:
         async with contextlib.AsyncExitStack() as opening:
             opening.callback(self.probes.close)
-            await self._start(opening, lambda _: None)
+            await self._start(opening)
             self._open = opening.pop_all()
         return self
 
@@ -65,7 +64,7 @@ class Cluster:
 
     # -- start
 
-    async def _start(self, opening: contextlib.AsyncExitStack, say: Callable[[str], None]) -> None:
+    async def _start(self, opening: contextlib.AsyncExitStack) -> None:
         self.wiring = Wiring.to_start(self.layout)
         opening.push_async_callback(self._stop_links)
         self.postgres = LocalPostgres(
@@ -88,7 +87,7 @@ class Cluster:
         opening.push_async_callback(self._stop_kafka)
         self.letters.start()
         opening.callback(self.letters.stop)
-        await together(self._prepare_database(), self._prepare_kafka(say))
+        await together(self._prepare_database(), self._prepare_kafka())
         for name in NAMES:
             for _ in range(PROCESSES):
                 await self.add_member(name)
@@ -126,8 +125,8 @@ class Cluster:
             )
         )
 
-    async def _prepare_kafka(self, say: Callable[[str], None]) -> None:
-        await self.kafka.start(progress=say)
+    async def _prepare_kafka(self) -> None:
+        await self.kafka.start()
         topics = Topics.from_file(self.layout.topics_file)
         await provision(self.kafka.bootstrap, topics, replication=self.kafka.replication)
 

@@ -3,7 +3,7 @@
 from datetime import date
 from xml.sax.saxutils import escape
 
-from registration.imports import sample
+from ieum_local.demo import sample
 
 from ..running.town import Town, in_days
 

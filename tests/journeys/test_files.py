@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from ieum.testing import eventually
-from registration.imports import sample
+from ieum_local.demo import sample
 
 from ..running.system import System
 from ..running.town import in_days

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+import psycopg
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker
 
@@ -36,8 +37,6 @@ CREATE TABLE seen (event_id uuid, topic text, account text, occurred_at timestam
 
 def prepare(dsn: str) -> None:
     """Lay both services' schemas into an empty database; every bank gets a copy of it."""
-    import psycopg
-
     with psycopg.connect(dsn, autocommit=True) as connection:
         for schema, tables in (("teller", _TELLER), ("ledger", _LEDGER)):
             connection.execute(f"CREATE SCHEMA {schema}")

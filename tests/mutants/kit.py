@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ieum.messaging.consumers import Consumer
 from ieum.messaging.inbox import Inbox
+from ieum.messaging.parking import Parking
 from ieum.messaging.provision import provision
 from ieum.messaging.relay import Relay
 from ieum.messaging.store import Key
@@ -27,7 +28,8 @@ async def deposit(bank: Bank, account: str, amount: int) -> None:
 
 async def release(bank: Bank, key: Key) -> None:
     """What an operator's release does in the service."""
-    await bank.inbox().release(key)
+    reaction = bank.reaction()
+    await Parking(bank.ledger, [reaction]).release(reaction.consumer, *key, by="operator", reason="mended")
 
 
 Deposit = Callable[["Bank", str, int], Awaitable[None]]
@@ -56,8 +58,8 @@ SOUND = Kit()
 
 @dataclass(frozen=True)
 class Mutant:
-    """A deliberate bug: the rows of the catalogue it stands for, the scenario that gives it its chance, and the kinds
-    of finding by which it is known. `harmless` says why a mutant without kinds cannot be seen."""
+    """A deliberate bug: the rows of the README's table it stands for, the scenario that gives it its chance, and the
+    kinds of finding by which it is known. `harmless` says why a mutant without kinds cannot be seen."""
 
     name: str
     rows: str

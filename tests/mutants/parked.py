@@ -17,7 +17,7 @@ from ieum.messaging.relay import safe_producer
 from ieum.messaging.store import Key, Mark
 
 from .bank import Bank
-from .kit import Kit, Mutant
+from .kit import Kit, Mutant, release
 
 ACCOUNTS = [f"a{n}" for n in range(6)]
 _parked_of, _save_marks = store.parked_of, store.save_marks
@@ -100,7 +100,7 @@ async def forget_what_waits_behind(bank: Bank, key: Key) -> None:
     async with bank.ledger.transaction() as tx:
         rows = await store.parked_of(tx, bank.reaction().consumer, key)
         await store.delete_parked(tx, [row["id"] for row in rows[1:]])
-    await bank.inbox().release(key)
+    await release(bank, key)
 
 
 async def publish_it_anew(bank: Bank, key: Key) -> None:

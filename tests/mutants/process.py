@@ -4,7 +4,7 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
@@ -48,19 +48,20 @@ async def _signal_myself(number: signal.Signals) -> None:
     os.kill(os.getpid(), number)
 
 
-async def _frozen_once() -> None:
-    global _frozen
-    if not _frozen:
-        _frozen = True
-        await _signal_myself(signal.SIGSTOP)
+def _freezing_once() -> Callable[[], Awaitable[None]]:
+    """Stands still at its first call and not at those after it has woken."""
+    signals = [signal.SIGSTOP]
 
+    async def freeze() -> None:
+        if signals:
+            await _signal_myself(signals.pop())
 
-_frozen = False
+    return freeze
 
 
 async def _relay(bank: Bank, fault: str) -> None:
     killed = then(lambda: _signal_myself(signal.SIGKILL))
-    async with bank.relaying(make_producer=killed if fault == "killed after a batch" else watched(_frozen_once)):
+    async with bank.relaying(make_producer=killed if fault == "killed after a batch" else watched(_freezing_once())):
         await asyncio.Event().wait()
 
 

@@ -1,4 +1,4 @@
-"""The checker that finds nothing against our kit finds every bug of the catalogue when the kit has it."""
+"""The checker that finds nothing against our kit finds the bugs of the catalogue when the kit has it."""
 
 from collections.abc import Awaitable, Callable
 

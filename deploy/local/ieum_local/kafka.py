@@ -173,10 +173,6 @@ class LocalKafka:
         if number is None:
             self._release()
 
-    async def stop_broker(self, number: int) -> None:
-        """Stop one broker in order; the others go on."""
-        await self.children[number].stop()
-
     async def start_broker(self, number: int, *, seconds: float = 60) -> None:
         """Start a stopped or killed broker again and wait until it is back in the cluster."""
         if self.children[number].running:

@@ -20,7 +20,7 @@ PORTAL = "portal"
 class ServiceSpec:
     """One service: `command` takes `migrate` or `serve`; `calls`: whose URLs it gets; `keys`: its secrets.
 
-    `migrations`: the folder of its SQL files.
+    `migrations`: the folder of its SQL files. Without `has_database` it has no role, no schema, and hears no events.
     """
 
     name: str
@@ -28,6 +28,7 @@ class ServiceSpec:
     calls: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     migrations: Path | None = None
+    has_database: bool = True
 
 
 def _module(name: str) -> tuple[str, ...]:
@@ -43,7 +44,12 @@ SERVICES = (
     _service("matching"),
     _service("evaluation"),
     _service("notifications", calls=("registration",)),
-    _service(PORTAL, calls=("registration", "matching", "evaluation", "notifications")),
+    ServiceSpec(
+        PORTAL,
+        _module(PORTAL),
+        calls=("registration", "matching", "evaluation", "notifications"),
+        has_database=False,
+    ),
 )
 
 
@@ -131,7 +137,6 @@ class Wiring:
             "PYTHONUNBUFFERED": "1",
             "NO_PROXY": direct,
             "no_proxy": direct,
-            "KAFKA_BOOTSTRAP": f"127.0.0.1:{self.ports['kafka']}",
             "TOPICS_FILE": str(self._layout.topics_file),
             "IDENTITY_KEY": self._secrets.get("IDENTITY_KEY"),
             "PORTAL_URL": self.address,
@@ -146,23 +151,38 @@ class Wiring:
         return {f"{name.upper()}_URL": self.url(name) for name in names}
 
     def service_environment(self, spec: ServiceSpec) -> dict[str, str]:
-        """What one service is told: its own database role and schema, its port, and whom it calls."""
-        role, password = spec.name, quote(self.password(spec.name), safe="")
+        """What one service is told: its own database role and schema, Kafka, its port, and whom it calls."""
         return {
             **self.common_environment(),
             **self.urls(spec.calls),
             **{key: self._secrets.get(key) for key in spec.keys},
-            "DATABASE_URL": f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}",
-            "DATABASE_SCHEMA": role,
+            **(self._servers(spec.name) if spec.has_database else {}),
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self.ports[spec.name]),
         }
+
+    def _servers(self, role: str) -> dict[str, str]:
+        password = quote(self.password(role), safe="")
+        return {
+            **self._kafka(),
+            "DATABASE_URL": f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}",
+            "DATABASE_SCHEMA": role,
+        }
+
+    def _kafka(self) -> dict[str, str]:
+        return {"KAFKA_BOOTSTRAP": f"127.0.0.1:{self.ports['kafka']}"}
 
     def operator_environment(self) -> dict[str, str]:
         """What `python -m ieum.ops` is told: every service's address, Kafka, and PostgreSQL as the superuser."""
         postgres = LocalPostgres(self._layout.data / "postgres", port=self.ports["postgres"])
         services = tuple(spec.name for spec in self._layout.services if spec.name != PORTAL)
-        return {**self.common_environment(), **self.urls(services), "OPS_DATABASE_URL": postgres.dsn(DATABASE)}
+        return {
+            **self.common_environment(),
+            **self._kafka(),
+            **self.urls(services),
+            "OPS_SERVICES": ",".join(services),
+            "OPS_DATABASE_URL": postgres.dsn(DATABASE),
+        }
 
     def demo_environment(self) -> dict[str, str]:
         """What the demo is told: it knows every service's address and plays everybody's part."""

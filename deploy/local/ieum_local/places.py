@@ -7,9 +7,6 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 LOCAL = CHECKOUT / ".local"
-DATA = LOCAL / "data"
-LOGS = LOCAL / "logs"
-RUN = LOCAL / "run"
 TOPICS_FILE = CHECKOUT / "deploy" / "topics.yaml"
 
 

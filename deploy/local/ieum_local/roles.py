@@ -39,4 +39,4 @@ async def _prepare_role(admin: "asyncpg.Connection[asyncpg.Record]", database: s
     verb = "ALTER" if await admin.fetchval("SELECT 1 FROM pg_roles WHERE rolname = $1", role) else "CREATE"
     await admin.execute(f"{verb} ROLE {_quoted(role)} LOGIN PASSWORD {_literal(password)}")
     await admin.execute(f"ALTER ROLE {_quoted(role)} SET search_path = {_quoted(role)}")
-    await admin.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {_quoted(database)} TO {_quoted(role)}")
+    await admin.execute(f"GRANT CONNECT ON DATABASE {_quoted(database)} TO {_quoted(role)}")

@@ -39,12 +39,13 @@ class StartUp:
         with self._steps.step("PostgreSQL") as step:
             await self._processes.start_postgres()
             self._wiring.ports["postgres"] = self._processes.postgres.port  # another, if it was taken meanwhile
-            passwords = {spec.name: self._wiring.password(spec.name) for spec in self._layout.services}
+            owners = [spec for spec in self._layout.services if spec.has_database]
+            passwords = {spec.name: self._wiring.password(spec.name) for spec in owners}
             await roles.prepare(self._processes.postgres, DATABASE, passwords)
-            step.outcome = f"port {self._processes.postgres.port}, a role and a schema for each service"
+            step.outcome = f"port {self._processes.postgres.port}, a role and a schema for each service that has tables"
         with self._steps.step("migrations") as step:
             migrated = Migrated(self._layout.data / "migrated.json")
-            pending = migrated.pending(self._layout.services)
+            pending = migrated.pending(owners)
             await together(*(self._migrate(spec, migrated) for spec in pending))
             step.outcome = ", ".join(spec.name for spec in pending) or "none new since the last start"
 

@@ -25,6 +25,7 @@ from evaluation.scopes.events import CentreOpened
 from ieum.database import Database
 from ieum.messaging import Reaction
 from ieum.messaging.inbox import Inbox
+from ieum.messaging.parking import Parking
 from ieum.service import Service
 
 from .histories import NOON, record
@@ -165,6 +166,61 @@ async def test_a_parked_aggregate_counts_on_neither_side(told: Topics, recompute
 
     assert code == command.SAME, printed
     assert "Parked, skipped or unreadable: 2." in printed
+
+
+async def _skip_and_release(told: Topics, service: Service, aggregate_id: str) -> None:
+    """Two persons skip what an aggregate waits for, and one lets the rest go on."""
+    parking = Parking(service.database, [told.reaction])
+    place = (told.reaction.consumer, told.prefix + VacancyChanged.topic, aggregate_id)
+    for person in ("kim", "lee"):
+        await parking.skip(*place, by=person, reason="it cannot be counted")
+    await parking.release(*place, by="kim", reason="the rest")
+
+
+async def test_an_event_that_two_persons_skipped_counts_on_neither_side(
+    told: Topics, recompute: Recompute, service: Service
+) -> None:
+    await told.tell_nonsense("v-1")
+    await told.tell("v-1", VacancyChanged(centre_code="12012", openings=50))
+    await told.consume(service.database)
+    await _skip_and_release(told, service, "v-1")
+
+    code, printed = await recompute()
+
+    assert code == command.SAME, printed
+    assert "Parked, skipped or unreadable: 1." in printed
+    assert "made from 129 events" in printed
+
+
+async def test_a_skip_that_only_one_person_wants_changes_nothing(
+    told: Topics, recompute: Recompute, service: Service
+) -> None:
+    await told.tell_nonsense("v-1")
+    await told.consume(service.database)
+    parking = Parking(service.database, [told.reaction])
+    place = (told.reaction.consumer, told.prefix + VacancyChanged.topic, "v-1")
+    await parking.skip(*place, by="kim", reason="it cannot be counted")
+
+    code, printed = await recompute()
+
+    assert code == command.SAME, printed
+    assert "Parked, skipped or unreadable: 1." in printed
+
+
+async def test_what_came_after_a_hole_that_two_persons_gave_up_counts_on_both_sides(
+    told: Topics, recompute: Recompute, service: Service
+) -> None:
+    told.forget("v-2")
+    told.forget("v-2")
+    await told.tell("v-2", VacancyChanged(centre_code="12012", openings=40))
+    await told.consume(service.database)
+    await _skip_and_release(told, service, "v-2")
+
+    code, printed = await recompute()
+
+    assert code == command.SAME, printed
+    assert "Given up by two persons: 2 versions that never came." in printed
+    assert "made from 129 events" in printed
 
 
 @pytest.mark.usefixtures("told")

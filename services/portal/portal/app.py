@@ -46,8 +46,6 @@ PAGES: tuple[APIRouter, ...] = (
 
 def build(settings: Settings) -> Service:
     """The portal as a service without database and events."""
-    # An environment that all services share may name a database and Kafka: the portal opens neither.
-    settings = settings.model_copy(update={"database_url": None, "kafka_bootstrap": None})
     lines = Lines({name: settings.url_of(name) for name in SERVICES})
 
     async def hold_lines(_: Service) -> None:

@@ -49,7 +49,7 @@ class Codes:
     groups: Sequence[str]
     regions: Sequence[str]
     centres: dict[str, str]
-    offices: dict[str, str]
+    offices: Sequence[str]
     centre_of_region: dict[str, str]
 
 
@@ -144,11 +144,11 @@ class Nation:
             "closes_on": None,
         }
 
-    def citizen(self, n: int, centre_code: str | None = None) -> Citizen:
+    def citizen(self, n: int) -> Citizen:
         """The n-th jobseeker."""
         rng = random.Random(f"{self._seed}:citizen:{n}")
         featured = [code for code, name in self.codes.centres.items() if name in FEATURED_CENTRES]
-        centre = centre_code or (rng.choice(featured) if rng.random() < 0.4 else rng.choice(list(self._regions_of)))
+        centre = rng.choice(featured) if rng.random() < 0.4 else rng.choice(list(self._regions_of))
         own = rng.choice(self._regions_of.get(centre) or list(self.codes.regions))
         # Most people name a field or a group of work, as at a counter; some know the very occupation.
         level = rng.choice((self.codes.fields, self.codes.groups, self._popular))

@@ -19,7 +19,7 @@ async def read_codes(system: System, headers: dict[str, str]) -> Codes:
         groups=[entry["code"] for entry in occupations if len(entry["code"]) == 3],
         regions=[region["code"] for region in places],
         centres={centre["code"]: centre["name"] for centre in centres},
-        offices={centre["regional_office_code"]: centre["regional_office_code"] for centre in centres},
+        offices=list(dict.fromkeys(centre["regional_office_code"] for centre in centres)),
         centre_of_region={region["code"]: region["centre_code"] for region in places if region.get("centre_code")},
     )
 

@@ -26,7 +26,7 @@ class System:
 
     def __init__(self) -> None:
         self._key = os.environ["IDENTITY_KEY"]
-        names = ("registration", "matching", "evaluation")
+        names = ("registration", "matching")
         self._clients = {
             name: httpx.AsyncClient(base_url=os.environ[f"{name.upper()}_URL"], timeout=30) for name in names
         }

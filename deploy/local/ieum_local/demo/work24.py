@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from registration.imports.sample import work24
+from ieum_local.demo.sample import work24
 
 
 def vacancy_file(rows: int, *, day: date) -> bytes:

@@ -73,6 +73,8 @@ def _show(console: Console, comparison: Comparison) -> None:
     )
     if comparison.repeated or comparison.set_aside:
         console.print(f"Sent twice: {comparison.repeated:,}. Parked, skipped or unreadable: {comparison.set_aside:,}.")
+    if comparison.given_up:
+        console.print(f"Given up by two persons: {comparison.given_up:,} versions that never came.")
     if comparison.holes:
         console.print(f"{comparison.holes:,} aggregates' versions have holes: the history is not whole.")
     for line in comparison.unreadable[:_DIFFERENCES_SHOWN]:

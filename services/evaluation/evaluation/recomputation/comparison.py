@@ -35,6 +35,8 @@ class Comparison:
     repeated: int = 0
     set_aside: int = 0
     holes: int = 0
+    given_up: int = 0
+    """Versions that the topics do not have and that two persons decided to do without."""
     unreadable: list[str] = field(default_factory=list)
     """Where records lie that cannot be read and are not parked either."""
 
@@ -81,7 +83,10 @@ def _take(comparison: Comparison, fold: Fold, item: Incoming, *, before_cut: boo
     if moved < 1:
         comparison.repeated += 1
         return
-    comparison.holes += moved > 1
+    missing = [(item.topic, item.envelope.aggregate_id, key[2] - back) for back in range(1, moved)]
+    given_up = comparison.cut.set_aside.issuperset(missing)
+    comparison.holes += not given_up
+    comparison.given_up += len(missing) if given_up else 0
     if key in comparison.cut.set_aside:
         comparison.set_aside += 1
     elif item.problem is not None:

@@ -9,9 +9,8 @@ import asyncpg
 from evaluation.figures.rules import Cell
 from evaluation.measure import Measure
 from ieum.database import Transaction
-
-EventKey = tuple[str, str, int]
-"""Topic, aggregate id, version."""
+from ieum.messaging.parking_store import EventKey, left_out
+from ieum.messaging.store import find_positions
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +24,13 @@ class Cut:
     positions: dict[tuple[str, int], int]
     """(topic, partition) → offset of the first event not taken."""
     set_aside: set[EventKey]
-    """Events taken and not counted: parked, waiting behind a parked one, or skipped by an operator's decision."""
+    """Not counted: parked, waiting behind a parked one, or skipped by two persons, also if they never came."""
 
 
 async def read_cut(tx: Transaction, consumer: str) -> Cut:
     """How far the consumer has come in this snapshot."""
     taken_at = await tx.fetchval("SELECT transaction_timestamp()")
-    positions = await tx.fetch("SELECT topic, partition, next_offset FROM position WHERE consumer = $1", consumer)
-    aside = await tx.fetch(
-        """
-        SELECT topic, aggregate_id, aggregate_version FROM parked WHERE consumer = $1 AND state <> 'unreadable'
-        UNION
-        SELECT topic, aggregate_id, aggregate_version FROM parked_decision
-        WHERE consumer = $1 AND decision = 'skipped' AND aggregate_version IS NOT NULL
-        """,
-        consumer,
-    )
-    return Cut(
-        taken_at,
-        {(row["topic"], row["partition"]): row["next_offset"] for row in positions},
-        {(row["topic"], row["aggregate_id"], row["aggregate_version"]) for row in aside},
-    )
+    return Cut(taken_at, await find_positions(tx, consumer), await left_out(tx, consumer))
 
 
 async def read_figures(tx: Transaction) -> Counter[Cell]:

@@ -6,7 +6,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ieum.http import Peer, PeerUnavailable
-from notifications.delivery.ports import Unavailable
+from notifications.delivery.ports import OtherSideAway
 
 PURPOSE = "notification"
 
@@ -35,19 +35,19 @@ class Contacts:
     def __init__(self, registration: Peer) -> None:
         self._registration = registration
 
-    async def find(self, recipient_id: str) -> Contact | NoContact | Unavailable:
-        """The contact of a recipient. Ends within the peer's deadline; whatever is wrong over there is Unavailable."""
+    async def find(self, recipient_id: str) -> Contact | NoContact | OtherSideAway:
+        """The contact of a recipient, within the peer's deadline; whatever is wrong over there is OtherSideAway."""
         try:
             answer = await self._registration.get(
                 f"/contacts/{quote(recipient_id, safe='')}", params={"purpose": PURPOSE}
             )
         except PeerUnavailable:
-            return Unavailable("contacts unreachable")
+            return OtherSideAway("contacts unreachable")
         if answer.status_code in (404, 410):
             return NoContact("no contact")
         if answer.status_code != 200:
-            return Unavailable(f"contacts {answer.status_code}")
+            return OtherSideAway(f"contacts {answer.status_code}")
         try:
             return Contact.model_validate_json(answer.content)
         except ValidationError:
-            return Unavailable("contacts unreadable")
+            return OtherSideAway("contacts unreadable")

@@ -41,13 +41,13 @@ class Unsure:
 
 
 @dataclass(frozen=True, slots=True)
-class Unavailable:
+class OtherSideAway:
     """Nothing was handed over: the other side cannot be reached. Says nothing about this letter."""
 
     reason: str
 
 
-Outcome = Accepted | Refused | Unsure | Unavailable
+Outcome = Accepted | Refused | Unsure | OtherSideAway
 
 
 class Provider(Protocol):

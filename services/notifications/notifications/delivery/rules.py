@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from notifications.delivery.ports import Accepted, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, OtherSideAway, Outcome, Refused, Unsure
 from notifications.messages.kinds import KINDS, Channel
 from notifications.messages.rules import Draft
 from notifications.preferences.rules import Wishes, not_before
@@ -143,7 +143,7 @@ def after_sending(outcome: Outcome, attempts: int, pace: Pace, chance: float) ->
             if tried >= pace.attempts:
                 return Verdict("undeliverable", reason, None, tried)
             return Verdict("pending", reason, backoff(tried, pace, chance), tried)
-        case Unavailable(reason):
+        case OtherSideAway(reason):
             # No fault of the letter: an outage of an afternoon must not use up its attempts.
             return Verdict("pending", reason, backoff(1, pace, chance), attempts)
         case Unsure(reason):
@@ -164,7 +164,7 @@ def after_query(
             if attempts >= pace.attempts:
                 return Verdict("undeliverable", said, None, attempts, asked)
             return Verdict("pending", said, backoff(attempts, pace, chance), attempts, asked)
-        case Unsure() | Unavailable() if asked < pace.queries:
+        case Unsure() | OtherSideAway() if asked < pace.queries:
             return Verdict("unknown", reason, backoff(asked, pace, chance), attempts, asked)
         case _:
             return Verdict("unknown", reason, None, attempts, asked)

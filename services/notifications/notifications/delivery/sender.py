@@ -8,23 +8,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-import asyncpg
-
 from ieum.database import Database
+from ieum.database.failures import is_away
 from ieum.telemetry import log
 from notifications.delivery import store
 from notifications.delivery.contacts import Contact, Contacts, NoContact
 from notifications.delivery.letters import LetterWriter
 from notifications.delivery.metrics import DELIVERIES, OLDEST_DUE
-from notifications.delivery.ports import Letter, Outcome, Provider, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Letter, OtherSideAway, Outcome, Provider, Refused, Unsure
 from notifications.delivery.rules import Pace, Verdict, after_query, after_sending
 from notifications.delivery.store import Claim, LetterMessage
 from notifications.messages.kinds import Channel
 from notifications.messages.metrics import EVENT_TO_SENT
 from notifications.preferences.rules import not_before
-
-# What PostgreSQL being away looks like from here.
-_DATABASE_AWAY = (OSError, TimeoutError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +145,11 @@ class Sender:
             outcome = prepared
         verdict = after_sending(outcome, claim.attempts, self._pace, self._chance())
         await self._settle(claim, verdict, messages)
-        return not isinstance(outcome, Unavailable)
+        return not isinstance(outcome, OtherSideAway)
 
-    async def _prepare(self, claim: Claim, messages: list[LetterMessage]) -> Letter | NoContact | Unavailable | Refused:
+    async def _prepare(
+        self, claim: Claim, messages: list[LetterMessage]
+    ) -> Letter | NoContact | OtherSideAway | Refused:
         """The letter, ready to be handed over, or why there is none."""
         contact = await self._contacts.find(claim.recipient_id)
         if not isinstance(contact, Contact):
@@ -174,7 +172,7 @@ class Sender:
         outcome = await self._providers[claim.channel].query(claim.reference)
         verdict = after_query(outcome, claim.reason, claim.attempts, claim.queries, self._pace, self._chance())
         await self._settle(claim, verdict, messages)
-        return not isinstance(outcome, Unavailable)
+        return not isinstance(outcome, OtherSideAway)
 
     async def _settle(self, claim: Claim, verdict: Verdict, messages: list[LetterMessage] | None = None) -> None:
         """Record the verdict.
@@ -188,8 +186,8 @@ class Sender:
                 async with self._database.transaction() as tx:
                     settled = await store.settle(tx, claim, verdict)
                 break
-            except _DATABASE_AWAY:
-                if time.monotonic() > deadline:
+            except Exception as problem:
+                if not is_away(problem) or time.monotonic() > deadline:
                     raise
                 await asyncio.sleep(0.5 + self._chance())
         if not settled:

@@ -6,7 +6,7 @@ from uuid import UUID
 import httpx
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from notifications.delivery.ports import Accepted, Letter, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, Letter, OtherSideAway, Outcome, Refused, Unsure
 
 
 class _Told(BaseModel):
@@ -34,7 +34,7 @@ class SmsGateway:
                 headers={"Idempotency-Key": str(letter.reference)},
             )
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout):
-            return Unavailable("sms unreachable")
+            return OtherSideAway("sms unreachable")
         except httpx.HTTPError:
             return Unsure("reply lost")
         if answer.is_success:
@@ -53,10 +53,10 @@ class SmsGateway:
             if answer.status_code == 404:
                 return Refused("sms not taken", permanent=False)
             if not answer.is_success:
-                return Unavailable(f"sms {answer.status_code}")
+                return OtherSideAway(f"sms {answer.status_code}")
             told = _Told.model_validate_json(answer.content)
         except httpx.HTTPError:
-            return Unavailable("sms unreachable")
+            return OtherSideAway("sms unreachable")
         except ValidationError:
             return Unsure("sms unreadable")
         if told.state == "accepted":

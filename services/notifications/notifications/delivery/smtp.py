@@ -17,7 +17,7 @@ from aiosmtplib import (
     SMTPTimeoutError,
 )
 
-from notifications.delivery.ports import Accepted, Letter, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, Letter, OtherSideAway, Outcome, Refused, Unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +60,9 @@ class SmtpMail:
             try:
                 await smtp.connect()
             except SMTPResponseException as refusal:
-                return Unavailable(f"smtp {refusal.code}")
+                return OtherSideAway(f"smtp {refusal.code}")
             except (SMTPException, OSError):
-                return Unavailable("smtp unreachable")
+                return OtherSideAway("smtp unreachable")
             return await self._hand_over(smtp, letter.address, wire)
         finally:
             # No QUIT: the letter's fate is decided, and a server slow to say goodbye must not hold up the next one.
@@ -75,7 +75,7 @@ class SmtpMail:
         except SMTPResponseException as refusal:
             return _refused(refusal)
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError):
-            return Unavailable("smtp lost before the letter")
+            return OtherSideAway("smtp lost before the letter")
         except (SMTPException, ValueError):
             # An address that this server cannot be told (a Hangul one without SMTPUTF8).
             return Refused("address", permanent=True)

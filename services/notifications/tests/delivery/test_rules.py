@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from notifications.delivery.ports import Accepted, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, OtherSideAway, Outcome, Refused, Unsure
 from notifications.delivery.rules import (
     OpenDigest,
     Pace,
@@ -126,8 +126,8 @@ def test_a_letters_reference_is_the_same_for_the_same_event_recipient_and_channe
         (Refused("smtp 451", permanent=False), 0, "pending", "smtp 451", 1, True),
         (Refused("smtp 451", permanent=False), 1, "pending", "smtp 451", 2, True),
         (Refused("smtp 451", permanent=False), 2, "undeliverable", "smtp 451", 3, False),
-        (Unavailable("smtp unreachable"), 0, "pending", "smtp unreachable", 0, True),
-        (Unavailable("smtp unreachable"), 2, "pending", "smtp unreachable", 2, True),
+        (OtherSideAway("smtp unreachable"), 0, "pending", "smtp unreachable", 0, True),
+        (OtherSideAway("smtp unreachable"), 2, "pending", "smtp unreachable", 2, True),
         (Unsure("reply lost"), 0, "unknown", "reply lost", 1, True),
     ],
 )
@@ -146,9 +146,9 @@ def test_what_an_attempt_leads_to(
         (Accepted(), 0, "accepted", None, False),
         (Refused("no", permanent=True), 0, "refused", "no", False),
         (Refused("not taken", permanent=False), 0, "pending", "not taken", True),
-        (Unavailable("away"), 0, "unknown", "reply lost", True),
+        (OtherSideAway("away"), 0, "unknown", "reply lost", True),
         (Unsure("unreadable"), 0, "unknown", "reply lost", True),
-        (Unavailable("away"), 1, "unknown", "reply lost", False),
+        (OtherSideAway("away"), 1, "unknown", "reply lost", False),
         (None, 0, "unknown", "reply lost", False),
     ],
 )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from ieum.database import Database
@@ -200,6 +201,28 @@ async def test_the_word_of_a_worker_that_comes_back_late_settles_an_unknown_lett
 
     assert recorded
     assert await post.states() == [("accepted", None)]
+
+
+@pytest.mark.parametrize(
+    "problem", [asyncpg.AdminShutdownError("terminating connection"), asyncpg.CannotConnectNowError("starting up")]
+)
+async def test_an_answer_that_came_while_postgresql_was_shut_down_is_recorded_when_it_is_back(
+    post: Any, placed: Make, monkeypatch: pytest.MonkeyPatch, problem: Exception
+) -> None:
+    failing, settle = [problem], store.settle
+
+    async def settle_after_a_failure(*of: Any) -> bool:
+        if failing:
+            raise failing.pop()
+        return await settle(*of)
+
+    monkeypatch.setattr(store, "settle", settle_after_a_failure)
+    await post.hear(placed("a"))
+
+    async with post.at_work(post.sender()):
+        await eventually("the letter is accepted", lambda: _all(post.states, "accepted"), within=30)
+
+    assert len(post.mailbox.mails) == 1
 
 
 async def test_a_worker_that_is_stopped_ends_the_conversations_under_way(post: Any, placed: Make) -> None:

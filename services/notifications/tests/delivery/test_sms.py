@@ -6,7 +6,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from notifications.delivery.ports import Accepted, Letter, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, Letter, OtherSideAway, Outcome, Refused, Unsure
 from notifications.delivery.sms import SmsGateway
 
 
@@ -125,8 +125,8 @@ async def test_a_gateway_that_is_away_says_nothing_of_the_message() -> None:
     async with httpx.AsyncClient(base_url="http://sms", transport=httpx.MockTransport(_refuse)) as client:
         sms = SmsGateway(client)
 
-        assert await sms.send(letter()) == Unavailable("sms unreachable")
-        assert await sms.query(uuid4()) == Unavailable("sms unreachable")
+        assert await sms.send(letter()) == OtherSideAway("sms unreachable")
+        assert await sms.query(uuid4()) == OtherSideAway("sms unreachable")
 
 
 def _refuse(request: httpx.Request) -> httpx.Response:

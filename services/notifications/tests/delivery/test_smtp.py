@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from notifications.delivery.ports import Accepted, Letter, Outcome, Refused, Unavailable, Unsure
+from notifications.delivery.ports import Accepted, Letter, OtherSideAway, Outcome, Refused, Unsure
 from notifications.delivery.smtp import MailServer, SmtpMail
 
 
@@ -71,7 +71,7 @@ async def test_a_server_that_is_not_there_says_nothing_of_the_letter() -> None:
 
     outcome = await SmtpMail(MailServer("127.0.0.1", port, "no-reply@ieum.example", "이음", timeout=2.0)).send(letter())
 
-    assert outcome == Unavailable("smtp unreachable")
+    assert outcome == OtherSideAway("smtp unreachable")
 
 
 @pytest.mark.parametrize(

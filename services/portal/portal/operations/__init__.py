@@ -1,1 +1,1 @@
-"""Which services are ready, said honestly."""
+"""Which services are ready, said honestly, and what is to be done about parked aggregates."""

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from ieum.database import Database
-from ieum.database.failures import DATABASE_AWAY
+from ieum.database.failures import is_away
 from ieum.service import Service
 from registration.imports.files import FileRefused
 from registration.imports.running import run_to_end
@@ -57,7 +57,9 @@ async def run(service: Service, options: argparse.Namespace) -> int:
         except asyncio.CancelledError:
             console.print("Stopped. Run the same command again to go on.", style="yellow")
             raise
-        except DATABASE_AWAY:
+        except Exception as failure:
+            if not is_away(failure):
+                raise
             console.print("The database is away. Run the same command again to go on.", style="red")
             return _FAILED
         finally:

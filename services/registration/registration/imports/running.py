@@ -11,7 +11,7 @@ import asyncpg
 from prometheus_client import Counter, Histogram
 
 from ieum.database import Database
-from ieum.database.failures import DATABASE_AWAY
+from ieum.database.failures import is_away
 from ieum.telemetry import log
 from registration.imports.files import FileRefused, Reader
 from registration.imports.formats import interpreter_of, reader_of
@@ -82,9 +82,9 @@ async def run_to_end(database: Database, job: Import, worker_id: UUID, *, progre
     """
     try:
         await run_import(database, job, worker_id, progress=progress)
-    except DATABASE_AWAY:
-        raise
-    except Exception as failure:  # noqa: BLE001 -- kept, and told to whoever sent the file
+    except Exception as failure:
+        if is_away(failure):
+            raise
         log.error("import_failed", import_id=str(job.import_id), exc_info=failure)
         refused = failure if isinstance(failure, FileRefused) else _broken_off()
         problem = {"reason": refused.reason, "en": refused.en, "ko": refused.ko}

@@ -14,8 +14,8 @@ import pytest
 from ieum.service import Service
 from ieum.testing import eventually
 from ieum.testing.client import Tokens
+from ieum_local.demo import sample
 from registration.employers.store import NewEmployer, save_new_employers
-from registration.imports import sample
 from registration.imports.working import take_imports, take_next
 from registration.uploads import bodies
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from ieum.service import Service
-from registration.imports import command, running, sample, taking
+from ieum_local.demo import sample
+from registration.imports import command, running, taking
 from registration.imports.command import run
 from registration.imports.store import Import, newest_imports
 from registration.imports.taking import Counts

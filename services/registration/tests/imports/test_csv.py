@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.csv_file import CsvReader
 from registration.imports.csv_rows import interpret
 from registration.imports.files import FileRefused

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.formats import Check, format_of
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.files import FileRefused
 from registration.imports.formats import Check
 from registration.imports.json_ld_file import JsonLdReader

@@ -14,7 +14,8 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing import eventually
-from registration.imports import running, sample, store
+from ieum_local.demo import sample
+from registration.imports import running, store
 from registration.imports.files import FileRefused
 from registration.imports.running import run_import, run_to_end
 from registration.imports.store import Import, Overtaken

@@ -9,8 +9,8 @@ from uuid import UUID
 import pytest
 
 from ieum.database import Database
+from ieum_local.demo import sample
 from registration.employers.store import NewEmployer, save_new_employers
-from registration.imports import sample
 from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
 from registration.uploads.uploading import Sender

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from ieum.database import Database
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.files import FileRefused
 from registration.imports.store import claim_import, find_import, find_same_file
 from registration.uploads import uploading

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.files import FileRefused
 from registration.imports.formats import Check
 from registration.imports.rows import Outcome

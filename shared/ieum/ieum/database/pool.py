@@ -7,6 +7,10 @@ from typing import Any
 
 import asyncpg
 
+_ACQUIRE_SECONDS = 10.0
+_STATEMENT_SECONDS = 30.0
+_IDLE_IN_TRANSACTION_SECONDS = 60.0
+
 
 class Transaction:
     """An open transaction. It only exists between BEGIN and COMMIT, so whoever holds one may write.
@@ -82,23 +86,18 @@ class Database:
         application: str = "ieum",
         min_size: int = 1,
         max_size: int = 10,
-        acquire_timeout: float = 10.0,
-        statement_timeout: float = 30.0,
         lock_timeout: float = 10.0,
-        idle_in_transaction_timeout: float = 60.0,
-        synchronous_commit: bool = True,
     ) -> None:
-        """Times are seconds. `schema` becomes the search path; None keeps the role's own."""
+        """`lock_timeout` in seconds. `schema` becomes the search path; None keeps the role's own."""
         self.dsn = dsn
         self.schema = schema
-        self._acquire_timeout = acquire_timeout
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
         server = {
             "application_name": application,
-            "statement_timeout": f"{int(statement_timeout * 1000)}",
+            "statement_timeout": f"{int(_STATEMENT_SECONDS * 1000)}",
             "lock_timeout": f"{int(lock_timeout * 1000)}",
-            "idle_in_transaction_session_timeout": f"{int(idle_in_transaction_timeout * 1000)}",
-            "synchronous_commit": "on" if synchronous_commit else "off",
+            "idle_in_transaction_session_timeout": f"{int(_IDLE_IN_TRANSACTION_SECONDS * 1000)}",
+            "synchronous_commit": "on",
             "timezone": "UTC",
             # A dead peer is noticed in half a minute and not in two hours.
             "tcp_keepalives_idle": "15",
@@ -111,7 +110,7 @@ class Database:
             "min_size": min_size,
             "max_size": max_size,
             "timeout": 10.0,
-            "command_timeout": statement_timeout + 5.0,
+            "command_timeout": _STATEMENT_SECONDS + 5.0,
             "max_inactive_connection_lifetime": 60.0,
             "target_session_attrs": "read-write",
             "server_settings": server,
@@ -161,5 +160,5 @@ class Database:
         """A bare connection, for what must outlive a transaction (session locks). Services use the two above."""
         if self._pool is None:
             raise asyncpg.InterfaceError("the database is not open")
-        async with self._pool.acquire(timeout=self._acquire_timeout) as connection:
+        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
             yield connection

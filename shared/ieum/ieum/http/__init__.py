@@ -7,22 +7,21 @@
 | who is asking | `Caller`, `allow`, `ieum.http.identity` |
 | change and read | `Write`, `Read`, `IfMatch`, `check_version`, `etag` |
 | lists | `Paging`, `Page` |
-| live | `EventStream`, `frame`, `LastEventId`, `LastEventNumber` |
-| text in | `Text`, `Name`, `Filled`, `LongText` |
+| live | `EventStream`, `frame`, `LastEventNumber` |
+| text in | `Text`, `Name`, `Filled` |
 | days in | `Day`, `Instant` |
 | ask another service | `Peer`, `as_service` |
 """
 
-from ieum.http.app import BODY_LIMIT, create_app
-from ieum.http.client import NotSendable, Peer, PeerUnavailable, as_service
+from ieum.http.app import create_app
+from ieum.http.client import Peer, PeerUnavailable, as_service
 from ieum.http.conditions import IfMatch, check_version, etag
 from ieum.http.days import Day, Instant
 from ieum.http.identity import Caller, allow
 from ieum.http.language import Language, preferred_language
-from ieum.http.paging import Page, PageRequest, Paging
+from ieum.http.paging import Page, Paging
 from ieum.http.problems import (
     Conflict,
-    DatabaseUnavailable,
     FieldError,
     Forbidden,
     Invalid,
@@ -32,38 +31,30 @@ from ieum.http.problems import (
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
-    problem_response,
     problem_responses,
 )
 from ieum.http.rules import BrokenRule, field_errors
-from ieum.http.sse import EventStream, LastEventId, LastEventNumber, frame
-from ieum.http.text import Filled, LongText, Name, Text, normalise
-from ieum.http.writing import IdempotencyKeyReused, Read, Write
+from ieum.http.sse import EventStream, LastEventNumber, frame
+from ieum.http.text import Filled, Name, Text
+from ieum.http.writing import Read, Write
 
 __all__ = [
-    "BODY_LIMIT",
     "BrokenRule",
     "Caller",
     "Conflict",
-    "DatabaseUnavailable",
     "Day",
     "EventStream",
     "FieldError",
     "Filled",
     "Forbidden",
-    "IdempotencyKeyReused",
     "IfMatch",
     "Instant",
     "Invalid",
     "Language",
-    "LastEventId",
     "LastEventNumber",
-    "LongText",
     "Name",
     "NotFound",
-    "NotSendable",
     "Page",
-    "PageRequest",
     "Paging",
     "Peer",
     "PeerUnavailable",
@@ -82,8 +73,6 @@ __all__ = [
     "etag",
     "field_errors",
     "frame",
-    "normalise",
     "preferred_language",
-    "problem_response",
     "problem_responses",
 ]

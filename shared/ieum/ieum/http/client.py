@@ -158,10 +158,6 @@ class Peer:
         """See `request`. Repeated only with `idempotency_key`."""
         return await self.request("POST", path, **options)
 
-    async def put(self, path: str, **options: Any) -> httpx.Response:
-        """See `request`."""
-        return await self.request("PUT", path, **options)
-
     async def request(
         self,
         method: str,

@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from ieum.database.failures import DATABASE_AWAY, is_away
+from ieum.database.failures import MAY_MEAN_AWAY, is_away
 from ieum.http.problems import (
     BodyTooLarge,
     Conflict,
@@ -76,7 +76,7 @@ def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
     handles(Problem, lambda failure: failure if isinstance(failure, Problem) else InternalError())
     handles(RequestValidationError, _broken_rules)
     handles(HTTPException, _by_status)
-    for kind in DATABASE_AWAY:
+    for kind in MAY_MEAN_AWAY:
         handles(kind, _database_away)
     handles(TimeoutError, lambda failure: _logged(Unavailable(), "timed_out", failure))
     handles_of_request(asyncpg.DataError, _not_storable)
@@ -117,9 +117,9 @@ def _by_status(failure: Exception) -> Problem:
 
 
 def _database_away(failure: Exception) -> Problem:
-    # InterfaceError is also asyncpg's word for being used wrongly, which no waiting mends.
     if not is_away(failure):
-        return _logged(InternalError(), "database_misused", failure)
+        # Ours to mend: asyncpg used wrongly, or a file that cannot be read.
+        return _logged(InternalError(), "file_failed" if isinstance(failure, OSError) else "database_misused", failure)
     return _logged(DatabaseUnavailable(retry_after=2), "database_unavailable", failure)
 
 

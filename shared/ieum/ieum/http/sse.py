@@ -2,7 +2,7 @@
 
 ```python
 @router.get("/stream")
-async def live(request: Request, caller: …, last: LastEventId) -> EventStream:
+async def live(request: Request, caller: …, last: LastEventNumber) -> EventStream:
     return EventStream(request, frames_for(caller, after=last))     # an async iterator of `frame(…)`
 ```
 
@@ -142,8 +142,8 @@ async def _last_event_number(last: Annotated[str | None, Depends(_last_event_id)
     return int(last)
 
 
-LastEventId = Annotated[str | None, Depends(_last_event_id)]
-"""The id of the last event the client has seen, from the header or `?last_event_id=`; None on a first connection."""
-
 LastEventNumber = Annotated[int | None, Depends(_last_event_number)]
-"""The same where ids are numbers; anything else is refused with 422."""
+"""The id of the last event the client has seen, from the header or `?last_event_id=`; None on a first connection.
+
+Ids are numbers; anything else is refused with 422.
+"""

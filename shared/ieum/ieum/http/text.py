@@ -36,13 +36,6 @@ def _one_line(text: str) -> str:
     return text
 
 
-def _lines(text: str) -> str:
-    text = _in_order(normalise(text.replace("\r\n", "\n").replace("\r", "\n")))
-    if any(unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t" for character in text):
-        raise BrokenRule("without control characters", "제어 문자가 없어야 합니다")
-    return text
-
-
 def _some(text: str) -> str:
     if not text:
         raise PydanticCustomError("missing", "required")
@@ -59,6 +52,3 @@ Filled = Annotated[Text, AfterValidator(_some)]
 
 Name = Annotated[Filled, Field(max_length=200)]
 """The same, at most 200 characters."""
-
-LongText = Annotated[str, StringConstraints(max_length=20_000), AfterValidator(_lines)]
-"""Lines of text, at most 20,000 characters; line ends become \\n."""

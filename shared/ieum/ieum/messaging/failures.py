@@ -38,7 +38,7 @@ class Unremembered(Exception):
 
 def is_passing(problem: BaseException) -> bool:
     """Whether waiting can mend it: the database, the broker or the network is away, or somebody said so."""
-    return is_away(problem) or isinstance(problem, Unavailable | KafkaError | OSError | TimeoutError)
+    return is_away(problem) or isinstance(problem, Unavailable | KafkaError)
 
 
 def describe(problem: BaseException) -> str:

@@ -103,16 +103,6 @@ class Inbox:
         """`read` and `apply`."""
         await self.apply(self.read(batch))
 
-    async def release(self, key: Key) -> int:
-        """Apply what is parked for an aggregate, oldest first, and let it flow again. Returns how many were applied.
-
-        All or nothing: raises what the handler raised, or Rejected for a record that cannot be read, and leaves the
-        aggregate as it was.
-        """
-        async with self._database.transaction() as tx:
-            await store.lock_parked(tx, self.reaction.consumer, key)
-            return await self.release_in(tx, key)
-
     async def _settle(self, items: list[Incoming]) -> None:
         """Apply items as one transaction if that works, and otherwise as several, smaller ones."""
         problem = await self._apply_patiently(items)
@@ -219,7 +209,11 @@ class Inbox:
             raise Forgotten(fallen)
 
     async def release_in(self, tx: Transaction, key: Key) -> int:
-        """`release` inside a transaction that holds the partition's lock."""
+        """Apply what is parked for an aggregate, oldest first, and let it flow again. Returns how many were applied.
+
+        In a transaction that holds the partition's lock. Raises what the handler raised, or Rejected for a record that
+        cannot be read; whoever opened the transaction undoes it.
+        """
         consumer = self.reaction.consumer
         rows = await store.parked_of(tx, consumer, key)
         mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())

@@ -20,12 +20,9 @@ FORGOTTEN = Counter(
     "messaging_forgotten_total", "Times the database was found at an earlier state than it was left in", ["consumer"]
 )
 REBUILDING = Gauge("messaging_rebuilding_records", "Records that a rebuild has still to hear again", ["consumer"])
-LAG = Gauge("messaging_lag_records", "Records in the topic that this process has not fetched", ["consumer"])
+LAG = Gauge("messaging_lag_records", "Records in the topic that this process has not applied", ["consumer"])
 PARKED_KEYS = Gauge("messaging_parked_keys", "Aggregates that wait for an operator", ["consumer"])
-RESTARTS = Counter(
-    "messaging_restarts_total", "Times a loop of the kit ended in an error and was started again", ["part"]
-)
 
 OUTBOX_SENT = Counter("messaging_outbox_sent_total", "Outbox rows acknowledged by Kafka and deleted")
-OUTBOX_REPEATED = Counter("messaging_outbox_fenced_total", "Batches that another relay had taken over")
+OUTBOX_FENCED = Counter("messaging_outbox_fenced_total", "Batches that another relay had taken over")
 OUTBOX_AGE = Gauge("messaging_outbox_oldest_seconds", "Age of the oldest outbox row, by the database's clock")

@@ -133,11 +133,11 @@ class Parking:
                 return False
             if asked_by == by:
                 raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
-            await parking_store.confirm_skip(tx, consumer, key, by)
             if state == "hole":
-                await parking_store.give_up_on_missing(tx, consumer, key, version)
+                left_out = await parking_store.give_up_on_missing(tx, consumer, key, version)
             else:
-                await parking_store.drop_version(tx, consumer, key, version)
+                left_out = await parking_store.drop_version(tx, consumer, key, version)
+            await parking_store.confirm_skip(tx, consumer, key, by, left_out)
         log.warning("parked_skipped", consumer=consumer, aggregate_id=aggregate_id, version=version, by=by)
         return True
 

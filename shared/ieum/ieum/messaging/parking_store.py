@@ -7,6 +7,10 @@ import asyncpg
 from ieum.database import Transaction
 
 Key = tuple[str, str]
+EventKey = tuple[str, str, int]
+"""Topic, aggregate id, version."""
+Versions = tuple[int, int]
+"""The first and the last of some versions that follow each other; empty when the last comes first."""
 
 
 async def stuck_keys(tx: Transaction, consumer: str | None, after: int, limit: int) -> list[asyncpg.Record]:
@@ -59,7 +63,7 @@ async def said_since(tx: Transaction, outbox_id: int) -> list[str]:
 async def save_decision(
     tx: Transaction, consumer: str, key: Key, version: int, decision: str, reason: str, by: str
 ) -> None:
-    """Keep who released an aggregate, and why. A skip that was asked for meanwhile is settled with it."""
+    """Keep who released an aggregate, and why, for ever. A skip that was only asked for is forgotten with it."""
     await tx.execute(
         "DELETE FROM parked_decision WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL",
         consumer,
@@ -111,21 +115,26 @@ async def ask_skip(tx: Transaction, consumer: str, key: Key, version: int, reaso
     )
 
 
-async def confirm_skip(tx: Transaction, consumer: str, key: Key, by: str) -> None:
-    """The second person agrees."""
+async def confirm_skip(tx: Transaction, consumer: str, key: Key, by: str, left_out: Versions) -> None:
+    """The second person agrees, and these versions will never be applied."""
     await tx.execute(
         """
-        UPDATE parked_decision SET confirmed_by = $4, done_at = clock_timestamp()
+        UPDATE parked_decision
+        SET confirmed_by = $4, done_at = clock_timestamp(), left_out_from = $5, left_out_to = $6
         WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL
         """,
         consumer,
         *key,
         by,
+        *left_out,
     )
 
 
-async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -> None:
-    """Forget one parked record. What waits behind it stays until a release; if nothing does, it flows again."""
+async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -> Versions:
+    """Forget one parked record, and return its version.
+
+    What waits behind it stays until a release; if nothing does, the aggregate flows again.
+    """
     await tx.execute(
         "DELETE FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = $4",
         consumer,
@@ -141,10 +150,14 @@ async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -
         consumer,
         *key,
     )
+    return version, version
 
 
-async def give_up_on_missing(tx: Transaction, consumer: str, key: Key, version: int) -> None:
-    """Declare everything before `version` lost, so that a release begins with it."""
+async def give_up_on_missing(tx: Transaction, consumer: str, key: Key, version: int) -> Versions:
+    """Declare everything before `version` lost, so that a release begins with it. Returns what that was."""
+    heard = await tx.fetchval(
+        "SELECT version FROM mark WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 FOR UPDATE", consumer, *key
+    )
     await tx.execute(
         """
         INSERT INTO mark (consumer, topic, aggregate_id, version, state) VALUES ($1, $2, $3, $4, 'gap')
@@ -154,6 +167,28 @@ async def give_up_on_missing(tx: Transaction, consumer: str, key: Key, version: 
         *key,
         version - 1,
     )
+    return (heard or 0) + 1, version - 1
+
+
+async def left_out(tx: Transaction, consumer: str) -> set[EventKey]:
+    """The versions behind an aggregate's mark, or queueing for it, that the consumer has not applied.
+
+    They are parked, wait behind one that is, or were skipped by two persons since the consumer last began to hear
+    everything again: the event itself, or versions that never came.
+    """
+    rows = await tx.fetch(
+        """
+        SELECT topic, aggregate_id, aggregate_version AS version
+        FROM parked WHERE consumer = $1 AND state <> 'unreadable'
+        UNION
+        SELECT topic, aggregate_id, generate_series(left_out_from, left_out_to)
+        FROM parked_decision
+        WHERE consumer = $1
+          AND done_at > coalesce((SELECT max(started_at) FROM rebuild WHERE consumer = $1), '-infinity')
+        """,
+        consumer,
+    )
+    return {(row["topic"], row["aggregate_id"], row["version"]) for row in rows}
 
 
 async def outbox_depth(tx: Transaction) -> tuple[int, float]:

@@ -128,7 +128,7 @@ class Relay:
                         await self._give_back(epoch)
                 except Fenced:
                     self._may_lead = self._before_leading is None
-                    metrics.OUTBOX_REPEATED.inc()
+                    metrics.OUTBOX_FENCED.inc()
                     log.warning("relay_fenced")
                 except Exception as problem:  # noqa: BLE001 -- whatever it is, the rows are still there: start over
                     failed += 1

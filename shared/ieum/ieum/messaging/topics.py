@@ -4,7 +4,7 @@ A keyed topic's partition count never changes, because a key's place is stored w
 """
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -67,7 +67,7 @@ class Topics(Mapping[str, Topic]):
     def __getitem__(self, name: str) -> Topic:
         return self._topics[name]
 
-    def __iter__(self):  # type: ignore[no-untyped-def]
+    def __iter__(self) -> Iterator[str]:
         return iter(self._topics)
 
     def __len__(self) -> int:

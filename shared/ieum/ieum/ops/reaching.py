@@ -20,10 +20,11 @@ class Refused(Exception):
 
 
 def urls_in(environment: os._Environ[str] | dict[str, str]) -> dict[str, str]:
-    """The services that the environment names: <SERVICE>_URL=http://…."""
-    left_out = {"PORTAL", "DATABASE", "OPS_DATABASE", "MAILBOX"}
-    named = ((name.removesuffix("_URL"), value) for name, value in environment.items() if name.endswith("_URL"))
-    return {name.lower(): value for name, value in sorted(named) if name not in left_out and value.startswith("http")}
+    """The services that OPS_SERVICES names, separated by commas, each at its <SERVICE>_URL=http://…. Raises Refused."""
+    names = sorted(filter(None, (name.strip() for name in environment.get("OPS_SERVICES", "").split(","))))
+    if missing := [f"{name.upper()}_URL" for name in names if not environment.get(f"{name.upper()}_URL")]:
+        raise Refused(f"OPS_SERVICES names services whose address is not set: {', '.join(missing)}")
+    return {name: environment[f"{name.upper()}_URL"] for name in names}
 
 
 class Services:
@@ -36,7 +37,7 @@ class Services:
         self, urls: dict[str, str], *, token: str | None = None, identity_key: str | None = None, person_id: str = "ops"
     ) -> None:
         if not urls:
-            raise Refused("no service is named: set <SERVICE>_URL to the address of each")
+            raise Refused("no service is named: set OPS_SERVICES, and <SERVICE>_URL to the address of each")
         if not (token or identity_key):
             raise Refused("no token: set OPS_TOKEN, or IDENTITY_KEY to have one made")
         self._token = token

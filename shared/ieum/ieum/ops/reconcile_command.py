@@ -26,7 +26,7 @@ Listen = Annotated[int, typer.Option(help="With --every: the port of /metrics")]
 def reconcile_command(
     topics_file: TopicsFile = Path("deploy/topics.yaml"), grace: Grace = 30, every: Every = 0, listen: Listen = 9_100
 ) -> None:
-    """Compare what producers said with what consumers heard, through the services named by <NAME>_URL."""
+    """Compare what producers said with what consumers heard, through the services that OPS_SERVICES names."""
     topics = Topics.from_file(topics_file)
     if every:
         asyncio.run(_for_ever(topics, grace, every, listen))
@@ -48,7 +48,7 @@ async def _once(topics: Topics, grace: float) -> list[Round]:
 
 
 async def _for_ever(topics: Topics, grace: float, every: float, port: int) -> None:
-    configure_logging("reconciler", "info")
+    configure_logging("reconciler")
     start_http_server(port)
     log.info("reconciling", port=port, every=every)
     while True:

@@ -16,9 +16,8 @@ refuses to run on an older schema, and stops within ten seconds of SIGTERM. `pyt
 to this release.
 """
 
-from ieum.service.main import Command, main, serve
-from ieum.service.service import NotReady, Service
+from ieum.service.main import Command, main
+from ieum.service.service import Service
 from ieum.service.settings import ServiceSettings
-from ieum.service.workers import RESTARTS, keep_running
 
-__all__ = ["RESTARTS", "Command", "NotReady", "Service", "ServiceSettings", "keep_running", "main", "serve"]
+__all__ = ["Command", "Service", "ServiceSettings", "main"]

@@ -14,7 +14,7 @@ import psycopg
 from fastapi import APIRouter, FastAPI
 
 from ieum.database import Database, MigrationsPending, pending_migrations
-from ieum.database.failures import DATABASE_AWAY
+from ieum.database.failures import is_away
 from ieum.http.app import create_app
 from ieum.http.errors import ProblemPage
 from ieum.http.writing import sweep_idempotency
@@ -32,8 +32,6 @@ from ieum.telemetry.failures import reason_of
 _STOP_WORKERS_SECONDS = 1.0
 _STOP_MESSAGING_SECONDS = 4.0
 _CLOSE_DATABASE_SECONDS = 1.5
-
-_DATABASE_NOT_THERE: tuple[type[Exception], ...] = (*DATABASE_AWAY, OSError, TimeoutError, psycopg.OperationalError)
 
 
 class NotReady(Exception):
@@ -90,7 +88,6 @@ class Service:
             lifespan=self._lifespan,
             problem_page=problem_page,
         )
-        self.http.state.service = self
 
     @property
     def database(self) -> Database:
@@ -171,7 +168,10 @@ class Service:
                 await database.open()
                 await self.insist_on_schema()
                 return
-            except _DATABASE_NOT_THERE as failure:
+            except Exception as failure:
+                # psycopg reads the schema's version.
+                if not (is_away(failure) or isinstance(failure, psycopg.OperationalError)):
+                    raise
                 await database.close()
                 attempt += 1
                 self._phase = "waiting for PostgreSQL"

@@ -1,12 +1,12 @@
 """What a service is told by its environment, read once and never changed."""
 
 from pathlib import Path
-from typing import Literal
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ieum.http.identity import SHORTEST_KEY
+from ieum.telemetry.logs import Level
 
 _SECRETS = Path("/run/secrets")
 
@@ -36,5 +36,5 @@ class ServiceSettings(BaseSettings):
     identity_key: str = Field(
         min_length=SHORTEST_KEY, repr=False, description="Signs and checks callers' tokens (HS256)"
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_level: Level = "INFO"
     otel_exporter_otlp_endpoint: str | None = Field(None, description="Where spans go (OTLP over HTTP); None: nowhere")

@@ -10,7 +10,7 @@ called once per process, by `ieum.service`.
 """
 
 from ieum.telemetry.logs import configure_logging, log, log_context
-from ieum.telemetry.tracing import configure_tracing, continue_trace, current_traceparent, span
+from ieum.telemetry.tracing import configure_tracing, continue_trace, current_traceparent
 from ieum.telemetry.watchdog import Watchdog
 
 __all__ = [
@@ -21,5 +21,4 @@ __all__ = [
     "current_traceparent",
     "log",
     "log_context",
-    "span",
 ]

@@ -6,7 +6,7 @@ A problem that goes on is said once in a while with a count (ieum.telemetry.repe
 import logging
 import sys
 from contextlib import AbstractContextManager
-from typing import Any, TextIO, cast
+from typing import Any, Literal, TextIO, cast
 
 import structlog
 from opentelemetry import trace
@@ -17,6 +17,9 @@ from ieum.telemetry.repeats import OncePerProblem, count_repeats
 
 log: FilteringBoundLogger = structlog.get_logger("ieum")
 """The logger of this project: `log.info("past_tense_name", count=3)`. Ids and counts only."""
+
+Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+"""From which a line is said."""
 
 # Longer lines of libraries are cut: the head says what happened, a tail may quote a record.
 _LONGEST_FOREIGN_LINE = 300
@@ -29,7 +32,7 @@ def log_context(**ids: Any) -> AbstractContextManager[None]:
     return cast("AbstractContextManager[None]", structlog.contextvars.bound_contextvars(**ids))
 
 
-def configure_logging(service: str, level: str = "INFO") -> None:
+def configure_logging(service: str, level: Level = "INFO") -> None:
     """Send everything logged in this process to standard output as JSON. A further call replaces the former one."""
 
     def name_service(_: WrappedLogger, __: str, entry: EventDict) -> EventDict:

@@ -4,7 +4,7 @@ Every process makes trace ids, so that logs can be joined. Spans are recorded an
 configured (`OTEL_EXPORTER_OTLP_ENDPOINT`, with the extra `ieum[otlp]`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from opentelemetry import trace
@@ -13,13 +13,11 @@ from opentelemetry.sdk.resources import SERVICE_NAME, SERVICE_VERSION, Resource
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF, ALWAYS_ON, ParentBased
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 _W3C = TraceContextTextMapPropagator()
 _TRACER = "ieum"
-# One transaction may apply thousands of events; a span with thousands of links helps nobody.
-_MOST_LINKS = 32
 
 
 class ExporterMissing(Exception):
@@ -74,35 +72,14 @@ def current_traceparent() -> str | None:
 
 
 @contextmanager
-def continue_trace(
-    traceparent: str | None, name: str, *, linked: Iterable[str | None] = (), **attributes: str | int
-) -> Iterator[None]:
+def continue_trace(traceparent: str | None, name: str) -> Iterator[None]:
     """Work that was started elsewhere: the spans and logs inside belong to the trace that `traceparent` names.
 
-    A malformed or missing `traceparent` starts a new trace. `linked` are further origins of the same work (a batch).
+    A malformed or missing `traceparent` starts a new trace.
     """
-    links: list[Link] = []
-    for origin in dict.fromkeys(linked):
-        if len(links) == _MOST_LINKS:
-            break
-        context = trace.get_current_span(_extract(origin)).get_span_context()
-        if context.is_valid:
-            links.append(Link(context))
     with trace.get_tracer(_TRACER).start_as_current_span(
-        name,
-        context=_extract(traceparent),
-        kind=SpanKind.CONSUMER,
-        links=links,
-        attributes=attributes,
-        record_exception=False,
+        name, context=_extract(traceparent), kind=SpanKind.CONSUMER, record_exception=False
     ):
-        yield
-
-
-@contextmanager
-def span(name: str, **attributes: str | int) -> Iterator[None]:
-    """A part of the work at hand, named and timed. Attributes are ids and counts."""
-    with trace.get_tracer(_TRACER).start_as_current_span(name, attributes=attributes, record_exception=False):
         yield
 
 

@@ -25,10 +25,11 @@ class Watchdog:
     """Ends the process when `name` was busy for `limit` seconds without a call of `progress()`.
 
     ```python
-    with Watchdog("relay", 30, busy=lambda: rows_waiting > 0) as watchdog:
-        while True:
-            await one_step()
-            watchdog.progress()
+    watchdog = Watchdog("relay", 30, busy=lambda: rows_waiting > 0)
+    watchdog.start()
+    while True:
+        await one_step()
+        watchdog.progress()
     ```
 
     `busy` is asked from another thread; it must only look. `on_stuck(name, seconds)` replaces ending the process.
@@ -83,10 +84,3 @@ class Watchdog:
     def _watch(self) -> None:
         while not self._stopped.wait(self._interval):
             self.look()
-
-    def __enter__(self) -> "Watchdog":
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()

@@ -16,12 +16,14 @@ from ieum.database import Database, Transaction
 from ieum.messaging import Reaction, Topics, outbox
 from ieum.messaging.failures import Backoff
 from ieum.messaging.inbox import Inbox
+from ieum.messaging.records import read
 from ieum.testing.discovery import Example
 from ieum.testing.records import record_of
 
 __all__ = [
     "spoken_database",
     "test_a_failure_leaves_no_trace",
+    "test_an_event_needs_a_transaction",
     "test_delivered_twice_takes_effect_once",
     "test_every_event_it_hears_is_applied_and_none_is_parked",
     "test_malformed_is_parked_and_neighbours_go_on",
@@ -44,12 +46,12 @@ async def _snapshot(database: Database, *left_out: str) -> Snapshot:
         }
 
 
-def _records(examples: list[Example], topics: Topics, *, prefix: str = "") -> list["ConsumerRecord[Any, Any]"]:
+def _records(examples: list[Example], topics: Topics) -> list["ConsumerRecord[Any, Any]"]:
     """Each example as the first event of an aggregate of its own."""
     return [
         record_of(
             example.body,
-            f"{prefix}{example.aggregate_id}",
+            example.aggregate_id,
             1,
             topic=example.topic,
             kind=example.type,
@@ -124,3 +126,19 @@ async def test_malformed_is_parked_and_neighbours_go_on(
         )
     assert [row["state"] for row in states] == ["bad", "unreadable"]
     assert flowing == len(examples)
+
+
+async def test_an_event_needs_a_transaction(
+    reaction: Reaction, examples: list[Example], spoken_database: Database, topics: Topics
+) -> None:
+    heard = [item.event for item in read(reaction, _records(examples, topics)) if item.event is not None]
+    async with spoken_database.transaction() as tx:
+        pass
+
+    for event in heard:
+        with pytest.raises(outbox.OutsideTransaction):
+            await outbox.add(tx, "late", event)
+
+    assert len(heard) == len(examples)
+    async with spoken_database.reading() as looking:
+        assert await looking.fetchval("SELECT count(*) FROM outbox") == 0

@@ -1,5 +1,7 @@
 """A database that is away is waited for; a database used wrongly is a bug and is not."""
 
+import errno
+import gzip
 import socket
 
 import asyncpg
@@ -13,6 +15,10 @@ from ieum.database.failures import is_away
     "problem",
     [
         ConnectionRefusedError(),
+        TimeoutError(),
+        OSError(errno.EHOSTUNREACH, "No route to host"),
+        OSError("Multiple exceptions: [Errno 111] …, [Errno 113] …"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory"),
         socket.gaierror("no such host"),
         asyncpg.AdminShutdownError("terminating connection due to administrator command"),
         asyncpg.CannotConnectNowError("the database system is starting up"),
@@ -37,6 +43,10 @@ def test_what_waiting_can_mend_is_away(problem: Exception) -> None:
     "problem",
     [
         ValueError("connection"),
+        FileNotFoundError(errno.ENOENT, "No such file or directory", "vacancies.csv"),
+        PermissionError(errno.EACCES, "Permission denied", "vacancies.csv"),
+        OSError(errno.ENOSPC, "No space left on device"),
+        gzip.BadGzipFile("Not a gzipped file"),
         asyncpg.UniqueViolationError("taken"),
         asyncpg.DataError("out of range"),
         asyncpg.UndefinedTableError("no such table"),

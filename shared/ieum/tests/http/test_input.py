@@ -7,7 +7,7 @@ import httpx
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from ieum.http import LongText, Name, Text
+from ieum.http import Name, Text
 from ieum.http.input import DEEPEST
 
 SignIn = Callable[..., dict[str, str]]
@@ -118,8 +118,8 @@ def test_text_is_composed_and_trimmed() -> None:
         (Name, "x" * 201),
         (Text, "a\nb"),
         (Text, "a\x1b[2J"),
-        (LongText, "a\x00"),
-        *((kind, f"a{control}b") for kind in (Name, Text, LongText) for control in "\u202a\u202d\u202e\u2066\u2069"),
+        (Text, "a\x00"),
+        *((kind, f"a{control}b") for kind in (Name, Text) for control in "\u202a\u202d\u202e\u2066\u2069"),
         *((Name, blank) for blank in ("\u200b", "\u200f\u200e", "★!?", "\u3164", "\u115f\u1160", "\u2800")),
     ],
 )
@@ -131,7 +131,3 @@ def test_text_outside_its_rules_is_refused(kind: type, value: str) -> None:
 @pytest.mark.parametrize("text", ["\u200f\u05e9\u05dc\u05d5\u05dd", "(주)가나 ★", "3", "👩\u200d💻 개발자"])
 def test_text_of_every_script_is_a_name(text: str) -> None:
     assert TypeAdapter(Name).validate_python(text) == text
-
-
-def test_long_text_keeps_its_lines_with_one_kind_of_line_end() -> None:
-    assert TypeAdapter(LongText).validate_python("a\r\nb\rc\n") == "a\nb\nc"

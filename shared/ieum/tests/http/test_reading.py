@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from ieum.http import Invalid, PageRequest
+from ieum.http import Invalid
+from ieum.http.paging import PageRequest
 
 SignIn = Callable[..., dict[str, str]]
 

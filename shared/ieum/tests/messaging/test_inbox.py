@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ieum.database import Database
-from ieum.messaging import Rejected
 from ieum.messaging.failures import Backoff
 from ieum.messaging.inbox import Inbox
+from ieum.messaging.parking import Parking
 from ieum.testing import record_of
 
 from .conftest import TOPIC, Deposited, Ledger, Renamed, bookings
@@ -128,13 +128,13 @@ async def test_a_parked_key_is_released_in_order_once_the_cause_is_mended(
     ledger.refuse = {3}
     await inbox.take([record_of(Deposited(amount=v), "a", v) for v in range(1, 11)])
 
-    with pytest.raises(Rejected):
-        await inbox.release((TOPIC, "a"))
+    parking, place = Parking(bank, [ledger.reaction]), ("bank.ledger", TOPIC, "a")
+    refused = await parking.release(*place, by="op", reason="try")
     ledger.refuse = set()
-    released = await inbox.release((TOPIC, "a"))
+    released = await parking.release(*place, by="op", reason="mended")
     await inbox.take([record_of(Deposited(amount=11), "a", 11)])
 
-    assert released == 8
+    assert (refused.applied, refused.problem, released.applied) == (0, "Rejected: amount is refused", 8)
     assert [version for _, version, _ in await bookings(bank)] == list(range(1, 12))
     assert await parked(bank) == []
 

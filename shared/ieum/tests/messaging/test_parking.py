@@ -6,6 +6,7 @@ from ieum.database import Database
 from ieum.messaging.failures import Backoff
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import NotParked, Parking, SecondPersonNeeded
+from ieum.messaging.parking_store import left_out
 from ieum.testing import record_of
 
 from .conftest import TOPIC, Deposited, Ledger, bookings
@@ -18,6 +19,17 @@ async def parking(bank: Database, ledger: Ledger) -> Parking:
     inbox = Inbox(ledger.reaction, bank, backoff=Backoff(first=0.001, ceiling=0.002))
     await inbox.take([record_of(Deposited(amount=v), "a", v) for v in range(1, 5)])
     return Parking(bank, [ledger.reaction])
+
+
+async def _left_out(bank: Database) -> set[tuple[str, int]]:
+    async with bank.reading() as tx:
+        return {(aggregate_id, version) for _, aggregate_id, version in await left_out(tx, "bank.ledger")}
+
+
+async def test_what_is_parked_and_what_waits_behind_it_is_left_out_so_far(parking: Parking, bank: Database) -> None:
+    await parking.skip("bank.ledger", TOPIC, "a", by="op-1", reason="asked for and not yet agreed to")
+
+    assert await _left_out(bank) == {("a", 2), ("a", 3), ("a", 4)}
 
 
 async def test_it_shows_which_aggregate_is_stuck_why_and_what_waits(parking: Parking) -> None:
@@ -70,6 +82,7 @@ async def test_a_skip_needs_two_persons_and_the_rest_is_released_afterwards(park
     assert (asked, done) == (False, True)
     assert await bookings(bank) == [("a", 1, 1), ("a", 3, 3), ("a", 4, 4)]
     assert await parking.stuck() == []
+    assert await _left_out(bank) == {("a", 2)}
 
 
 async def test_an_aggregate_behind_a_hole_goes_on_once_two_persons_give_up_what_is_missing(
@@ -84,3 +97,4 @@ async def test_an_aggregate_behind_a_hole_goes_on_once_two_persons_give_up_what_
     await inbox.take([record_of(Deposited(amount=6), "b", 6)])
 
     assert [version for _, version, _ in await bookings(bank)] == [1, 4, 5, 6]
+    assert await _left_out(bank) == {("b", 2), ("b", 3)}

@@ -82,10 +82,20 @@ async def test_what_arrives_within_the_grace_is_no_difference() -> None:
     assert only.differences == []
 
 
-def test_the_services_are_the_addresses_that_the_environment_names() -> None:
-    environment = {"MATCHING_URL": "http://m", "PORTAL_URL": "http://p", "OPS_DATABASE_URL": "postgresql://x", "X": "1"}
+def test_the_services_are_those_that_the_environment_names_and_no_other_address_is_one() -> None:
+    environment = {
+        "OPS_SERVICES": "books, bank",
+        "BANK_URL": "http://b",
+        "BOOKS_URL": "http://k",
+        "SMS_URL": "http://s",
+    }
 
-    assert urls_in(environment) == {"matching": "http://m"}
+    assert urls_in(environment) == {"bank": "http://b", "books": "http://k"}
+
+
+def test_a_service_whose_address_is_missing_is_named() -> None:
+    with pytest.raises(Refused, match="BOOKS_URL"):
+        urls_in({"OPS_SERVICES": "bank,books", "BANK_URL": "http://b"})
 
 
 def test_without_services_or_a_token_it_says_what_to_set() -> None:

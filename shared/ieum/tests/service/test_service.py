@@ -14,7 +14,8 @@ from prometheus_client import REGISTRY
 
 from ieum.http import Read
 from ieum.messaging import Reactions
-from ieum.service import Service, ServiceSettings, keep_running
+from ieum.service import Service, ServiceSettings
+from ieum.service.workers import keep_running
 from ieum.testing import eventually
 
 KEY = "a-key-for-tests-of-32-bytes-or-more"

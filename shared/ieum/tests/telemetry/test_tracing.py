@@ -7,7 +7,7 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from ieum.http import create_app
-from ieum.telemetry import configure_tracing, continue_trace, current_traceparent, span
+from ieum.telemetry import configure_tracing, continue_trace, current_traceparent
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 TRACEPARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -25,11 +25,6 @@ class Recorded:
         self._provider.force_flush()
         return {found.name: dict(found.attributes or {}) for found in self._exporter.get_finished_spans()}
 
-    def links(self, name: str) -> list[str]:
-        self._provider.force_flush()
-        spans = [found for found in self._exporter.get_finished_spans() if found.name == name]
-        return [f"{link.context.trace_id:032x}" for link in spans[-1].links]
-
 
 @pytest.fixture(scope="session")
 def recorded() -> Recorded:
@@ -37,13 +32,13 @@ def recorded() -> Recorded:
 
 
 def test_work_continues_the_trace_it_was_given(recorded: Recorded) -> None:
-    with continue_trace(TRACEPARENT, "apply"), span("save"):
+    with continue_trace(TRACEPARENT, "apply"):
         inside = current_traceparent()
 
     assert inside is not None
     assert inside.split("-")[1] == TRACE
     assert inside != TRACEPARENT
-    assert {"apply", "save"} <= set(recorded.spans())
+    assert "apply" in recorded.spans()
 
 
 @pytest.mark.parametrize("given", [None, "", "nonsense", "00-" + "0" * 32 + "-" + "0" * 16 + "-01"])
@@ -57,18 +52,6 @@ def test_work_without_a_readable_trace_begins_one(recorded: Recorded, given: str
 
 def test_outside_of_any_work_there_is_no_trace() -> None:
     assert current_traceparent() is None
-
-
-def test_a_batch_names_each_of_its_origins_once_and_not_thousands(recorded: Recorded) -> None:
-    origins = [f"00-{number:032x}-b7ad6b7169203331-01" for number in range(1, 1_000)]
-
-    with continue_trace(None, "batch of three", linked=[TRACEPARENT, TRACEPARENT, None, origins[0], "nonsense"]):
-        pass
-    with continue_trace(None, "batch of many", linked=origins):
-        pass
-
-    assert recorded.links("batch of three") == [TRACE, f"{1:032x}"]
-    assert len(recorded.links("batch of many")) == 32
 
 
 async def test_a_request_continues_its_callers_trace_and_hides_what_was_searched(recorded: Recorded) -> None:

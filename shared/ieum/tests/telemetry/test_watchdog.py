@@ -85,8 +85,8 @@ def test_a_process_whose_event_loop_hangs_is_ended_with_a_reason() -> None:
         from ieum.telemetry import Watchdog, configure_logging
 
         async def main():
-            with Watchdog("loop", 0.3):
-                time.sleep(60)
+            Watchdog("loop", 0.3).start()
+            time.sleep(60)
 
         configure_logging("notes")
         asyncio.run(main())

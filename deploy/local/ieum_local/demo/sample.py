@@ -55,7 +55,7 @@ def business_number(serial: int) -> str:
 
 def wanted(rows: int, *, seed: int = 1, day: date = date(2026, 11, 23)) -> Iterator[dict[str, str]]:
     """Vacancies with Work24's own fields; about one employer for eight vacancies. `day` is the day of the list."""
-    chance = random.Random(seed)  # noqa: S311 -- fiction, not a secret
+    chance = random.Random(seed)
     for number in range(rows):
         employer = chance.randrange(max(1, rows // 8))
         job, where = chance.choice(_JOBS), REGIONS[chance.choice(_PLACES)]
