@@ -1,8 +1,10 @@
 """A service's consumer at work on topics of the test's own, to see it hear everything again."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
@@ -12,15 +14,23 @@ from ieum.database import Database
 from ieum.messaging import Event, Messaging, Reaction, Topic, Topics, rebuilding
 from ieum.messaging.provision import provision
 from ieum.messaging.rebuilding import Progress
+from ieum.messaging.rebuilding_store import Rebuild
 from ieum.messaging.state_hash import differing
 from ieum.testing.probes import eventually
 from ieum.testing.records import record_of
+
+_KEEP_WHAT_IS_SAID = """
+CREATE TABLE said (LIKE outbox);
+CREATE FUNCTION keep_what_is_said() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN INSERT INTO said SELECT NEW.*; RETURN NULL; END $$;
+CREATE TRIGGER said AFTER INSERT ON outbox FOR EACH ROW EXECUTE FUNCTION keep_what_is_said();
+"""
 
 
 class Retelling:
     """Tells events, and lets the consumer of a running process hear them: once in daily life, once more in a rebuild.
 
-    What the consumer says stays countable in the table `stream`, whether its relay sends it or not.
+    What the consumer says is kept for the test, also what its relay has sent and deleted.
     """
 
     def __init__(self, reaction: Reaction, database: Database, topics: Topics, bootstrap: str) -> None:
@@ -57,13 +67,13 @@ class Retelling:
 
         await eventually(f"{self._told} events heard", is_heard, within=60)
 
-    async def begin(self) -> rebuilding.Rebuild:
+    async def begin(self) -> Rebuild:
         """Begin a rebuild."""
         begun, began = await rebuilding.begin(self.database, self.reaction, self.topics)
         assert began
         return begun
 
-    async def end(self, begun: rebuilding.Rebuild) -> tuple[Progress, list[str]]:
+    async def end(self, begun: Rebuild) -> tuple[Progress, list[str]]:
         """Wait until a rebuild has finished; how far it went, and which tables have another state than before."""
 
         async def is_finished() -> bool:
@@ -77,15 +87,17 @@ class Retelling:
         """Hear everything again, from beginning to end."""
         return await self.end(await self.begin())
 
-    async def said(self) -> int:
-        """How many events the consumer has said so far."""
+    async def said(self) -> list[dict[str, Any]]:
+        """What the consumer has said so far, in order: type, aggregate_id, body."""
         async with self.database.reading() as tx:
-            found: int = await tx.fetchval("SELECT coalesce(sum(version), 0)::bigint FROM stream")
-        return found
+            rows = await tx.fetch("SELECT type, aggregate_id, convert_from(body, 'UTF8') AS body FROM said ORDER BY id")
+        return [{**dict(row), "body": json.loads(row["body"])} for row in rows]
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Retelling"]:
         """The topics there and the consumer at work; both gone afterwards."""
+        async with self.database.transaction() as tx:
+            await tx.execute(_KEEP_WHAT_IS_SAID)
         await provision(self._bootstrap, self.topics)
         await self._producer.start()
         await self._messaging.start()
