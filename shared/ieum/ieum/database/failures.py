@@ -14,10 +14,14 @@ DATABASE_AWAY: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,
     ConnectionError,
     socket.gaierror,
 )
-"""Connections, shortages, shutdowns, statements and locks that took too long, deadlocks. See `is_away`."""
+"""Connections, shortages, shutdowns, statements and locks that took too long, deadlocks, plans made before a migration.
+
+See `is_away`.
+"""
 
 
 # InterfaceError is also asyncpg's word for misuse, which its text tells apart. InternalClientError is what a connection

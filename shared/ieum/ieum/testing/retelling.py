@@ -63,7 +63,7 @@ class Retelling:
 
         async def is_heard() -> bool:
             async with self.database.reading() as tx:
-                return await tx.fetchval("SELECT sum(next_offset) FROM position") == self._told
+                return bool(await tx.fetchval("SELECT sum(next_offset) = $1 FROM position", self._told))
 
         await eventually(f"{self._told} events heard", is_heard, within=60)
 
