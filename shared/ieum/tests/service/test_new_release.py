@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
 from uuid import uuid4
@@ -57,8 +57,8 @@ class Tally:
         """Votes acknowledged so far."""
         return sum(map(len, self.acknowledged.values()))
 
-    async def command(self, release: str, *arguments: str) -> str:
-        """Run `tally.py …`; what it printed. It must end well."""
+    async def command(self, release: str, *arguments: str, codes: tuple[int, ...] = (0,)) -> str:
+        """Run `tally.py …`; what it printed. It must end with one of the exit codes."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, str(PROGRAM), *arguments),
             env={**self._environment, "RELEASE": release},
@@ -66,7 +66,7 @@ class Tally:
             stderr=asyncio.subprocess.STDOUT,
         )
         printed, _ = await asyncio.wait_for(process.communicate(), 400)
-        assert process.returncode == 0, printed.decode()
+        assert process.returncode in codes, printed.decode()
         return printed.decode()
 
     async def serve(self, stack: ExitStack, release: str) -> "subprocess.Popen[bytes]":
@@ -160,7 +160,8 @@ async def test_a_release_with_a_further_column_and_field_takes_over_under_load_a
         await asyncio.gather(*voting)
 
         booked = await eventually("all votes booked", _all(tally), within=180)
-        rebuilt = await tally.command("second", "rebuild")
+        # 1, where the old release has booked votes of the new one: their channels are a difference.
+        rebuilt = await tally.command("second", "rebuild", codes=(0, 1))
 
     assert code == 0
     assert tally.answers <= {201, 503}
@@ -178,7 +179,7 @@ async def test_a_release_with_a_further_column_and_field_takes_over_under_load_a
     assert channels["new"] + channels["old"] == tally.count, rebuilt
 
 
-def _all(tally: Tally) -> Callable[[], "asyncio.Future[dict[str, list[int]] | None]"]:
+def _all(tally: Tally) -> Callable[[], Awaitable[dict[str, list[int]] | None]]:
     """Every voter's choices in the order they were booked, once there are as many as were acknowledged."""
 
     async def booked() -> dict[str, list[int]] | None:
@@ -187,4 +188,4 @@ def _all(tally: Tally) -> Callable[[], "asyncio.Future[dict[str, list[int]] | No
             found.setdefault(row["voter"], []).append(row["choice"])
         return found if sum(map(len, found.values())) >= tally.count else None
 
-    return booked  # type: ignore[return-value]
+    return booked
