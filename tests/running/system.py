@@ -96,7 +96,7 @@ class System:
         answers = await asyncio.gather(*(self.clients[spec.name].get("/readyz") for spec in SERVICES))
         return all(answer.status_code == 200 for answer in answers)
 
-    async def command(self, service: str, *arguments: str) -> tuple[int, str]:
+    async def command(self, service: str, *arguments: str, within: float = 120) -> tuple[int, str]:
         """Run `python -m <service> …` as the service itself is run; its exit code and what it printed."""
         spec = next(spec for spec in SERVICES if spec.name == service)
         process = await asyncio.create_subprocess_exec(
@@ -106,7 +106,7 @@ class System:
             stderr=asyncio.subprocess.STDOUT,
         )
         try:
-            printed, _ = await asyncio.wait_for(process.communicate(), 120)
+            printed, _ = await asyncio.wait_for(process.communicate(), within)
         finally:
             if process.returncode is None:
                 process.kill()

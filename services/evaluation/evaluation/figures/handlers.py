@@ -14,12 +14,23 @@ from evaluation.live.watch import watch
 from evaluation.scopes.events import CentreOpened
 from evaluation.scopes.store import save_centres
 from ieum.database import Transaction
-from ieum.messaging import Reactions
+from ieum.messaging import Derived, Reactions
 
 reactions = Reactions()
 
 
-@reactions.consume("evaluation.figures")
+@reactions.consume(
+    "evaluation.figures",
+    derived=[
+        "ledger",
+        "daily_figure",
+        "standing",
+        "centre",
+        # How often a centre changed depends on how events came in batches. Open pages compare the sum of all with
+        # the one they know, so it must never become smaller: it goes on growing while everything is counted again.
+        Derived("centre_change", emptied=False, uncompared=("changes",)),
+    ],
+)
 async def count_figures(
     tx: Transaction,
     events: list[

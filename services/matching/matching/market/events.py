@@ -1,9 +1,13 @@
 """What is heard of vacancies and jobseekers: registration's events, narrowed to what matching needs."""
 
 from datetime import date
+from typing import Final
 
 from ieum.messaging import Event
 from matching.market.facts import Career, Education, EmploymentType, PayType, StopReason
+
+CONSUMER: Final = "matching.recommendations"
+"""The consumer group that hears all of it."""
 
 
 class _VacancyTold(Event):

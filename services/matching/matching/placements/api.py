@@ -22,6 +22,7 @@ from ieum.http import (
 )
 from ieum.messaging import outbox
 from matching.authority import CENTRE_STAFF, list_filters, require_centre
+from matching.market.problems import HearingAgain
 from matching.placements import store
 from matching.placements.problems import AlreadyPlaced, AlreadyReversed, NoOpeningLeft
 from matching.placements.recording import hold_pair, record_placement
@@ -66,7 +67,7 @@ async def show_placement(
     "",
     status_code=201,
     response_model=PlacementView,
-    responses=problem_responses(Forbidden, NotFound, Invalid, AlreadyPlaced, NoOpeningLeft, Conflict),
+    responses=problem_responses(Forbidden, NotFound, Invalid, AlreadyPlaced, NoOpeningLeft, Conflict, HearingAgain),
 )
 async def record(body: NewPlacement, caller: Staff, write: Write) -> Response:
     """Record a hire of one of the centre's jobseekers."""

@@ -4,9 +4,10 @@ from datetime import date
 from uuid import uuid4
 
 from ieum.database import Transaction
-from ieum.http import Forbidden, NotFound
+from ieum.http import NotFound
 from matching.market.facts import Jobseeker
-from matching.market.store import find_vacancy, hold_jobseeker
+from matching.market.holding import hold_jobseeker
+from matching.market.store import find_vacancy
 from matching.placements import store
 from matching.placements.events import Source
 from matching.placements.placement import Placement
@@ -18,13 +19,10 @@ async def hold_pair(tx: Transaction, vacancy_id: str, jobseeker_id: str) -> tupl
     """
     Lock a vacancy and then a jobseeker, the order everywhere; returns the vacancy's hires and the jobseeker.
 
-    Raises Forbidden for an unknown jobseeker.
+    Raises Forbidden for an unknown jobseeker, HearingAgain.
     """
     taken = await store.count_taken(tx, vacancy_id)
-    jobseeker = await hold_jobseeker(tx, jobseeker_id)
-    if jobseeker is None:
-        raise Forbidden
-    return taken, jobseeker
+    return taken, await hold_jobseeker(tx, jobseeker_id)
 
 
 async def record_placement(

@@ -58,7 +58,10 @@ async def _views(tx: Transaction, rows: Sequence[MatchRow]) -> list[MatchView]:
     referred = await standing_referrals(tx, [(row.jobseeker_id, row.vacancy_id) for row in rows])
     views = []
     for row in rows:
-        vacancy, jobseeker = vacancies[row.vacancy_id], jobseekers[row.jobseeker_id]
+        vacancy, jobseeker = vacancies.get(row.vacancy_id), jobseekers.get(row.jobseeker_id)
+        if vacancy is None or jobseeker is None:
+            # Only while both are being heard again: the match comes back, or goes.
+            continue
         verdict = rules.judge(vacancy, jobseeker)
         if verdict is None:
             # Only while a new version of the rule is being put in force: the match is about to go.

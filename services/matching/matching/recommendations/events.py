@@ -46,6 +46,7 @@ WithdrawalReason = Literal[
     "consent_withdrawn",
     "outranked",
     "rule_changed",
+    "recomputed",
 ]
 
 

@@ -6,9 +6,10 @@ from functools import partial
 from prometheus_client import Counter
 
 from ieum.database import Transaction
-from ieum.messaging import Event, Reactions, outbox
+from ieum.messaging import Derived, Event, Reactions, outbox
 from matching.market import store as market
 from matching.market.events import (
+    CONSUMER,
     JobseekerChanged,
     JobseekerRegistered,
     JobseekerStopped,
@@ -21,8 +22,11 @@ from matching.market.events import (
     VacancyResumed,
 )
 from matching.market.hearing import jobseekers_after, vacancies_after
+from matching.market.holding import hears_again
 from matching.recommendations import store
 from matching.recommendations.events import MatchProposed, MatchWithdrawn
+from matching.recommendations.ranking import UNKNOWN_BAR
+from matching.recommendations.rematch import tell_differences
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
 from matching.referrals.withdrawing import withdraw_referrals
@@ -32,7 +36,18 @@ TOLD = Counter("matching_matches_told_total", "Matches proposed and withdrawn", 
 reactions = Reactions()
 
 
-@reactions.consume("matching.recommendations")
+@reactions.consume(
+    CONSUMER,
+    derived=[
+        "vacancy",
+        # The bar depends on the order in which vacancies came and went; any bar that is true will do.
+        Derived("jobseeker", uncompared=("bar_score", "bar_vacancy_id")),
+        "wish",
+        # The only place that says what was told, so it stays; spares depend on the order of arrival, as the bar does.
+        Derived("match", compared_if_set="told_score", emptied=False),
+    ],
+    catch_up=tell_differences,
+)
 async def propose_matches(
     tx: Transaction,
     events: list[
@@ -66,6 +81,11 @@ async def propose_matches(
         await market.save_vacancies(tx, vacancies.values())
     if jobseekers:
         await market.save_jobseekers(tx, jobseekers.values())
+    if await hears_again(tx):
+        # Old news, and not all of it yet: who should meet whom is found once everything is heard.
+        await store.save_bars(tx, [(key, UNKNOWN_BAR) for key in jobseekers])
+        return
+    if jobseekers:
         await store.move_matches(tx, jobseekers)
     told = await bring_up_to_date(tx, vacancies, were_open, jobseekers)
     stopped = [key for key, jobseeker in jobseekers.items() if jobseeker.stopped_on is not None]

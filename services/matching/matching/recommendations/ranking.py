@@ -40,6 +40,9 @@ def place(score: int, vacancy_id: str) -> Place:
 OPEN_BAR: Final = place(-1, "")
 """The bar of a jobseeker for whom everything that suits is kept: anything at all reaches it."""
 
+UNKNOWN_BAR: Final = place(101, "")
+"""The bar of a jobseeker whose ranking is to be found anew: nothing reaches it, so that nothing is told before."""
+
 
 class Ranking(NamedTuple):
     """
@@ -66,6 +69,8 @@ def renewed(before: Ranking, touched: AbstractSet[str], offered: Iterable[Place]
     places behind the bar may be left out. Why it is exact: a vacancy that was neither kept nor touched stands behind
     the bar, so it stands behind all that is kept.
     """
+    if before.bar == UNKNOWN_BAR:
+        return None
     stayed = [at for at in before.places if at.vacancy_id not in touched]
     after = _cut(sorted([*stayed, *(at for at in offered if at <= before.bar)]), before.bar)
     return after if len(after.places) >= TOP or after.bar == OPEN_BAR else None

@@ -193,6 +193,18 @@ async def save_bars(tx: Transaction, changed: Iterable[tuple[str, Place]]) -> No
     )
 
 
+async def ended_vacancies(tx: Transaction, jobseeker_ids: Collection[str]) -> set[str]:
+    """Vacancies kept for these jobseekers that are not open any more."""
+    rows = await tx.fetch(
+        """
+        SELECT DISTINCT vacancy_id FROM match JOIN vacancy USING (vacancy_id)
+        WHERE jobseeker_id = ANY($1) AND status <> 'open'
+        """,
+        list(jobseeker_ids),
+    )
+    return {row["vacancy_id"] for row in rows}
+
+
 async def move_matches(tx: Transaction, jobseeker_ids: Collection[str]) -> None:
     """Let matches follow their jobseekers to the centres they are now registered at."""
     await tx.execute(

@@ -26,7 +26,9 @@ from ieum.http import (
 )
 from ieum.messaging import Event, outbox
 from matching.authority import CENTRE_STAFF, list_filters, require_centre, require_employer
-from matching.market.store import find_vacancy, hold_jobseeker
+from matching.market.holding import hold_jobseeker
+from matching.market.problems import HearingAgain
+from matching.market.store import find_vacancy
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import placements_of_referrals
 from matching.placements.views import Reason
@@ -115,15 +117,15 @@ async def show_referral(
     "",
     status_code=201,
     response_model=ReferralView,
-    responses=problem_responses(Forbidden, NotFound, Invalid, AlreadyReferred, ConsentMissing, VacancyNotOpen),
+    responses=problem_responses(
+        Forbidden, NotFound, Invalid, AlreadyReferred, ConsentMissing, VacancyNotOpen, HearingAgain
+    ),
 )
 async def make_referral(body: NewReferral, caller: Staff, write: Write) -> Response:
     """Put one of the centre's jobseekers forward to an open vacancy."""
 
     async def effect(tx: Transaction) -> ReferralView:
         jobseeker = await hold_jobseeker(tx, body.jobseeker_id)
-        if jobseeker is None:
-            raise Forbidden
         require_centre(caller, jobseeker.centre_code)
         vacancy = await find_vacancy(tx, body.vacancy_id)
         if vacancy is None:
@@ -151,7 +153,7 @@ async def make_referral(body: NewReferral, caller: Staff, write: Write) -> Respo
 @router.post(
     "/{referral_id}/answer",
     response_model=ReferralView,
-    responses=problem_responses(Forbidden, Invalid, ReferralSettled, Conflict),
+    responses=problem_responses(Forbidden, Invalid, ReferralSettled, Conflict, HearingAgain),
 )
 async def answer_referral(
     referral_id: str, body: AnswerForm, caller: Annotated[Caller, allow("employer")], write: Write

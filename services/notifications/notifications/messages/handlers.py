@@ -40,7 +40,9 @@ def configure(database: Database, telling: Telling) -> None:
     _configured[database] = telling
 
 
-@reactions.consume("notifications.messages")
+# Hearing all again tells nobody anything twice: what has a message is not news. Messages themselves are not made
+# again: their numbers, and what was read and sent, are facts of this service.
+@reactions.consume("notifications.messages", derived=["vacancy"])
 async def tell_people(
     tx: Transaction,
     events: list[MatchProposed | ReferralMade | ReferralAnswered | PlacementRecorded | PlacementReversed],

@@ -15,6 +15,7 @@ MAY_MEAN_AWAY: tuple[type[Exception], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.InvalidCachedStatementError,
     OSError,
 )
 """For those who register handlers by type. Whoever gets one of these still asks `is_away`: some also mean misuse."""

@@ -34,7 +34,7 @@ from ieum.telemetry import log
 KEEP_ANSWERS = timedelta(hours=48)
 _SWEEP_EVERY_SECONDS = 600
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
-# Deadlocks and serialization failures are rolled back whole, so the effect may run again.
+# Deadlocks, serialization failures and plans from before a migration are rolled back whole: the effect may run again.
 _ATTEMPTS = 3
 
 View = TypeVar("View", bound=BaseModel | None)
@@ -90,7 +90,7 @@ class Writing:
             try:
                 async with database.transaction() as tx:
                     return await run(tx, key)
-            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError):
+            except (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, asyncpg.InvalidCachedStatementError):
                 if attempt == _ATTEMPTS:
                     raise
         raise AssertionError("unreachable")

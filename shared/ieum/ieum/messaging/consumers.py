@@ -40,6 +40,7 @@ class ConsumerStatus:
     assigned: bool
     lag: int
     parked_keys: int
+    rebuilding: bool
     last_problem: str | None
 
 
@@ -237,14 +238,15 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
                 found += max(0, end - self._next.get(place, end))
         return found
 
-    def status(self, parked_keys: int) -> ConsumerStatus:
-        """How this consumer is doing."""
+    def status(self, parked_keys: int, rebuilding: bool) -> ConsumerStatus:
+        """How this consumer is doing; what its process does not know is given."""
         return ConsumerStatus(
             consumer=self.reaction.consumer,
             topics=list(self.reaction.topics),
             assigned=self.is_assigned(),
             lag=self.lag(),
             parked_keys=parked_keys,
+            rebuilding=rebuilding,
             last_problem=self.last_problem,
         )
 

@@ -39,6 +39,11 @@ async def open_rebuild(tx: Transaction, consumer: str) -> Rebuild | None:
     return _read(await tx.fetchrow("SELECT * FROM rebuild WHERE consumer = $1 AND finished_at IS NULL", consumer))
 
 
+async def open_rebuilds(tx: Transaction) -> set[str]:
+    """The consumers whose rebuild is not finished."""
+    return {row["consumer"] for row in await tx.fetch("SELECT consumer FROM rebuild WHERE finished_at IS NULL")}
+
+
 async def rebuild_of(tx: Transaction, consumer: str, started_at: datetime) -> Rebuild:
     """A rebuild, finished or not."""
     found = _read(

@@ -8,7 +8,7 @@ from fast_depends.pydantic import PydanticSerializer
 from faststream.kafka import KafkaBroker
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics, outbox, parking_store, rebuilding
+from ieum.messaging import failures, metrics, outbox, parking_store, rebuilding, rebuilding_store
 from ieum.messaging.consumers import Consumer, ConsumerStatus
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
@@ -101,12 +101,16 @@ class Messaging:
         async with self._database.reading() as tx:
             rows, age = await parking_store.outbox_depth(tx)
             stuck = await parking_store.stuck_counts(tx, [reaction.consumer for reaction in self.reactions])
+            rebuilt = await rebuilding_store.open_rebuilds(tx)
         return MessagingStatus(
             outbox_rows=rows,
             outbox_oldest_seconds=age,
             relay_leads=self.relay.leads,
             problems=self.problems(),
-            consumers=[consumer.status(stuck[consumer.reaction.consumer]) for consumer in self.consumers],
+            consumers=[
+                consumer.status(stuck[consumer.reaction.consumer], consumer.reaction.consumer in rebuilt)
+                for consumer in self.consumers
+            ],
         )
 
     async def _consume(self) -> None:

@@ -54,7 +54,10 @@ async def _for_ever(topics: Topics, grace: float, every: float, port: int) -> No
     while True:
         began = time.monotonic()
         try:
-            for one in await _once(topics, grace):
+            rounds = await _once(topics, grace)
+            for consumer in _rebuilding(rounds):
+                log.info("not_compared", consumer=consumer, reason="it is being rebuilt")
+            for one in rounds:
                 for found in one.differences[:SHOWN]:
                     log.error(
                         "versions_differ", consumer=one.consumer, topic=one.topic, kind=found.kind,
@@ -69,7 +72,8 @@ def _show(rounds: list[Round]) -> None:
     console = Console()
     table = Table("consumer", "topic", "compared", "differences")
     for one in rounds:
-        table.add_row(one.consumer, one.topic, f"{one.compared:,}", f"{len(one.differences):,}")
+        found_here = "is being rebuilt" if one.rebuilding else f"{len(one.differences):,}"
+        table.add_row(one.consumer, one.topic, f"{one.compared:,}", found_here)
     console.print(table)
     found = [(one, difference) for one in rounds for difference in one.differences]
     for one, difference in found[:SHOWN]:
@@ -79,4 +83,10 @@ def _show(rounds: list[Round]) -> None:
         )
     if len(found) > SHOWN:
         console.print(f"… and {len(found) - SHOWN:,} more")
-    console.print("[green]consumers know what was said[/]" if not found else "[red]they differ[/]")
+    rebuilding = _rebuilding(rounds)
+    but = f", but for {', '.join(rebuilding)}: being rebuilt, not compared" if rebuilding else ""
+    console.print("[red]they differ[/]" if found else f"[green]consumers know what was said[/]{but}")
+
+
+def _rebuilding(rounds: list[Round]) -> list[str]:
+    return sorted({one.consumer for one in rounds if one.rebuilding})

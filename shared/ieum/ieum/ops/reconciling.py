@@ -2,6 +2,7 @@
 
 Lag is not a finding: what a consumer has not heard is looked at again after a time of grace, against the version the
 producer had reached *before* it. What remains was lost on the way, or the producer has forgotten what it said.
+A consumer that is being rebuilt has not heard again yet what it heard long ago; it is left for a later round.
 """
 
 import asyncio
@@ -43,6 +44,7 @@ class Round:
     consumer: str
     topic: str
     compared: int = 0
+    rebuilding: bool = False
     differences: list[Difference] = field(default_factory=list)
 
 
@@ -75,15 +77,29 @@ async def reconcile(services: Services, topics: Topics, *, grace: float) -> list
         status = await services.get(service, "/operations")
         for consumer in status["consumers"]:
             group = consumer["consumer"]
-            mine = [Round(group, topic) for topic in consumer["topics"]]
+            mine = [Round(group, topic, rebuilding=_rebuilds(consumer)) for topic in consumer["topics"]]
             for one in mine:
-                await _compare(services, service, topics[one.topic].owner, one, grace)
+                if not one.rebuilding:
+                    await _compare(services, service, topics[one.topic].owner, one, grace)
+            if any(one.differences for one in mine) and await _is_rebuilding(services, service, group):
+                # It began meanwhile: what was read of it since tells nothing.
+                mine = [Round(group, one.topic, rebuilding=True) for one in mine]
             for kind in KINDS:
                 count = sum(found.kind == kind for one in mine for found in one.differences)
                 FINDINGS.labels(group, kind).set(count)
             FINISHED.labels(group).set_to_current_time()
             rounds += mine
     return rounds
+
+
+async def _is_rebuilding(services: Services, service: str, group: str) -> bool:
+    status = await services.get(service, "/operations")
+    return any(_rebuilds(one) for one in status["consumers"] if one["consumer"] == group)
+
+
+def _rebuilds(consumer: Mapping[str, Any]) -> bool:
+    # A service of an earlier release does not say.
+    return bool(consumer.get("rebuilding"))
 
 
 async def _compare(services: Services, service: str, owner: str, one: Round, grace: float) -> None:

@@ -16,6 +16,7 @@ from ieum.database import Database, apply_migrations
 from ieum.messaging import Reaction, Topics
 from ieum.telemetry import configure_logging
 from ieum.testing.discovery import Example, examples_of, reactions_of, service_of
+from ieum.testing.retelling import Retelling
 from ieum.testing.runtime import Runtime, choose_runtime
 
 pytest_plugins = ["ieum.testing.client"]
@@ -126,6 +127,16 @@ def service_name(request: pytest.FixtureRequest) -> str:
 def examples(reaction: Reaction, pytestconfig: pytest.Config) -> list[Example]:
     """The producers' examples of what the reaction hears."""
     return examples_of(reaction, pytestconfig.rootpath / "shared" / "contracts")
+
+
+@pytest.fixture
+async def retelling(
+    service_name: str, database: Database, topics: Topics, kafka_bootstrap: str
+) -> AsyncIterator[Retelling]:
+    """The service's one consumer that can be rebuilt, at work on topics of this test's own."""
+    (reaction,) = (one for one in reactions_of(service_name) if one.derived)
+    async with Retelling(reaction, database, topics, kafka_bootstrap).running() as running:
+        yield running
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -66,3 +66,22 @@ async def test_a_database_that_nobody_opened_is_away() -> None:
             pass
 
     assert is_away(caught.value)
+
+
+async def test_a_plan_from_before_a_migration_passes_when_it_is_tried_again(database: Database) -> None:
+    async def look(write: str) -> None:
+        async with database.transaction() as tx:
+            await tx.execute(write)
+            await tx.fetch("SELECT * FROM thing")
+
+    async with database.transaction() as tx:
+        await tx.execute("CREATE TABLE thing (n integer)")
+    await look("INSERT INTO thing VALUES (1)")
+    async with database.transaction() as tx:
+        await tx.execute("ALTER TABLE thing ADD COLUMN name text")
+
+    with pytest.raises(asyncpg.InvalidCachedStatementError) as caught:
+        await look("INSERT INTO thing VALUES (2)")
+    await look("INSERT INTO thing VALUES (3)")
+
+    assert is_away(caught.value)

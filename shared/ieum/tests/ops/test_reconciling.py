@@ -20,12 +20,17 @@ class Known(Services):
         self, said: dict[str, int], heard: dict[str, int], later: tuple[dict[str, int], dict[str, int]]
     ) -> None:
         super().__init__({"bank": "http://bank", "books": "http://books"}, token="none")
+        self.rebuilding = [False]
         self._versions = {"said": said, "heard": heard}
         self._later = dict(zip(("said", "heard"), later, strict=True))
 
     async def get(self, service: str, path: str, **query: Any) -> Any:
         if path == "/operations":
-            return {"consumers": [{"consumer": CONSUMER, "topics": [TOPIC]}] if service == "books" else []}
+            if service == "bank":
+                return {"consumers": []}
+            # As it was asked the first time, and from then on.
+            rebuilding = self.rebuilding.pop(0) if len(self.rebuilding) > 1 else self.rebuilding[0]
+            return {"consumers": [{"consumer": CONSUMER, "topics": [TOPIC], "rebuilding": rebuilding}]}
         side = path.rsplit("/", 1)[-1]
         assert service == {"said": "bank", "heard": "books"}[side]
         if "ids" in query:
@@ -80,6 +85,16 @@ async def test_what_arrives_within_the_grace_is_no_difference() -> None:
     (only,) = await reconcile(Known(said, {}, (said, said)), TOPICS, grace=0)
 
     assert only.differences == []
+
+
+@pytest.mark.parametrize("rebuilding", [[True], [False, True]], ids=["before", "meanwhile"])
+async def test_a_consumer_that_is_being_rebuilt_misses_nothing(rebuilding: list[bool]) -> None:
+    services = Known({"a": 2}, {}, ({"a": 2}, {}))
+    services.rebuilding = rebuilding
+
+    (only,) = await reconcile(services, TOPICS, grace=0)
+
+    assert (only.rebuilding, only.differences) == (True, [])
 
 
 def test_the_services_are_those_that_the_environment_names_and_no_other_address_is_one() -> None:
