@@ -144,6 +144,8 @@ class Wiring:
             **{key: self._secrets.get(key) for key in spec.keys},
             "DATABASE_URL": f"postgresql://{role}:{password}@127.0.0.1:{self.ports['postgres']}/{DATABASE}",
             "DATABASE_SCHEMA": role,
+            # There is one process of each service; started again after a crash it is the same to Kafka.
+            "INSTANCE": spec.name,
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self.ports[spec.name]),
         }

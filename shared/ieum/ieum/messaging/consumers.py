@@ -49,9 +49,11 @@ class ConsumerStatus:
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One reaction's place in its consumer group."""
 
-    def __init__(self, reaction: Reaction, database: Database) -> None:
+    def __init__(self, reaction: Reaction, database: Database, member: str | None = None) -> None:
+        """`member` names this process in the group, for good: back after a crash it takes its old place at once."""
         self.reaction = reaction
         self._database = database
+        self._member = member
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
         self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
@@ -72,8 +74,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             batch_timeout_ms=POLL_MS,
             auto_offset_reset="earliest",
             ack_policy=AckPolicy.MANUAL,
-            session_timeout_ms=10_000,
-            heartbeat_interval_ms=1_000,
+            group_instance_id=self._member,
+            # The least a broker allows by default. Nobody reads the partitions of a killed process for so long, and a
+            # new member without a name waits for it, and all others with it. A process that is only slow for so long
+            # loses its partitions; marks make that safe.
+            session_timeout_ms=6_000,
+            # The others learn of a rebalance by their next heartbeat, and it waits for all of them.
+            heartbeat_interval_ms=500,
             max_poll_interval_ms=300_000,
             fetch_max_wait_ms=500,
             max_partition_fetch_bytes=4 * 1024 * 1024,
@@ -94,8 +101,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._watchdog.start()
 
     def unwatch(self) -> None:
-        """Watch no more."""
+        """Watch no more, and say goodbye when the broker stops.
+
+        aiokafka never does for a member with a name, so that its partitions would lie idle for the session's length.
+        """
         self._watchdog.stop()
+        if self._member and self._subscriber is not None and self._subscriber.consumer is not None:
+            self._subscriber.consumer._coordinator._group_instance_id = None
 
     @property
     def _consumer(self) -> AIOKafkaConsumer:
