@@ -23,7 +23,7 @@ from .cluster import Cluster
 _TOPIC = "chaos.alone"
 _ROUNDS = 3
 _PAUSE = 0.005
-_BACK_SECONDS = 60
+_BACK_SECONDS = 240
 
 
 @dataclass(slots=True)
@@ -74,7 +74,7 @@ async def _kafka(cluster: Cluster) -> list[float]:
             await cluster.kafka.kill(number)
             await _going_on(gap, watch=False)
             found.append(round(gap.longest, 1))
-            await cluster.kafka.start_broker(number)
+            await cluster.kafka.start_broker(number, seconds=_BACK_SECONDS)
     return found
 
 
@@ -130,7 +130,7 @@ async def _postgres(cluster: Cluster) -> list[float]:
         for _ in range(_ROUNDS):
             await _going_on(gap)
             await cluster.postgres.stop("immediate")
-            await cluster.postgres.start()
+            await cluster.postgres.start(seconds=_BACK_SECONDS)
             await _going_on(gap, watch=False)
             found.append(round(gap.longest, 1))
     return found
