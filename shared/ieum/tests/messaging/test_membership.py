@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
+from aiokafka import AIOKafkaConsumer
 
 from ieum.database import Database, Transaction
 from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics
@@ -36,6 +37,13 @@ class Group:
         reactions.consume(f"{self._service}.delivery")(deliver)
         return next(iter(reactions))
 
+    def bare_member(self, name: str) -> AIOKafkaConsumer:
+        """A member that is nothing but Kafka's own client, and so can be cut off."""
+        return AIOKafkaConsumer(
+            *self.topics, bootstrap_servers=self._bootstrap, group_id=f"{self._service}.delivery",
+            group_instance_id=name, session_timeout_ms=6_000, heartbeat_interval_ms=500, enable_auto_commit=False,
+        )  # fmt: skip
+
     async def join(self, name: str) -> Messaging:
         messaging = Messaging(
             self._service, self._database, [self._reaction()], self.topics, self._bootstrap, member=name
@@ -57,17 +65,13 @@ def generation(messaging: Messaging) -> int:
     return found
 
 
-def settled(messaging: Messaging) -> bool:
-    """Whether it has half of the partitions and tells the group that it is alive."""
-    return places(messaging) == PARTITIONS // 2 and messaging.consumers[0]._consumer._coordinator._heartbeat_task
-
-
-async def crash(messaging: Messaging) -> None:
+async def crash(consumer: AIOKafkaConsumer) -> None:
     """Be gone without a word, as a killed process is."""
-    coordinator = messaging.consumers[0]._consumer._coordinator
-    for task in [*messaging._tasks, coordinator._coordination_task, coordinator._heartbeat_task]:
+    for task in (consumer._coordinator._coordination_task, consumer._coordinator._heartbeat_task):
         task.cancel()
-    await coordinator._client.close()
+    await consumer._fetcher.close()
+    await consumer._client.close()
+    consumer._closed = True
 
 
 @pytest.fixture
@@ -78,27 +82,23 @@ async def group(kafka_bootstrap: str, bank: Database) -> AsyncIterator[Group]:
     await asyncio.gather(*(messaging.stop() for messaging in made.started))
 
 
-async def two(group: Group) -> tuple[Messaging, Messaging]:
-    first, second = await group.join("one"), await group.join("two")
-    await eventually("both to have partitions", lambda: settled(first) and settled(second), within=30)
-    return first, second
-
-
 async def test_who_comes_back_after_a_crash_takes_its_place_at_once_and_disturbs_nobody(group: Group) -> None:
-    first, second = await two(group)
-    before = generation(first)
+    other, doomed = await group.join("one"), group.bare_member("two")
+    await doomed.start()
+    await eventually("both to have partitions", lambda: places(other) == PARTITIONS // 2, within=30)
+    before = generation(other)
 
-    await crash(second)
+    await crash(doomed)
     back = await group.join("two")
 
     await eventually("the place to be taken again", lambda: places(back) == PARTITIONS // 2, within=AT_ONCE)
-    assert generation(first) == before
-    assert places(first) == PARTITIONS // 2
-    group.started.remove(second)
+    assert generation(other) == before
+    assert places(other) == PARTITIONS // 2
 
 
 async def test_who_leaves_in_order_gives_its_partitions_up_at_once(group: Group) -> None:
-    first, second = await two(group)
+    first, second = await group.join("one"), await group.join("two")
+    await eventually("both to have partitions", lambda: places(first) == places(second) == PARTITIONS // 2, within=30)
 
     await second.stop()
 
