@@ -3,16 +3,20 @@
 import asyncio
 import os
 import random
+import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from .result import WRITTEN, Result, show, write
-from .run import Plan, Run
+from .run import CLIENTS, Plan, Run
+
+_EXIT_INTERRUPTED = 130
 
 
 def _number(name: str, default: float) -> float:
@@ -37,11 +41,20 @@ async def _run(plan: Plan, folder: Path, console: Console) -> Result:
 
         run = Run(plan, folder, say)
         working = asyncio.create_task(run.run())
+        # A second signal does not cut the cleaning up short; kill -9 does, and then the guardian ends what is left.
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, _interrupt, working, say)
         while not working.done():
             faults = sum(run.faults.done.values()) if run.faults else 0
             progress.update(bar, counts=f"{run.sender.tally.acknowledged:,} acknowledged, {faults} faults")
             await asyncio.wait([working], timeout=0.5)
         return working.result()
+
+
+def _interrupt(working: "asyncio.Task[Result]", say: Callable[[str], None]) -> None:
+    if not working.cancelling():
+        say("interrupted: ending everything")
+        working.cancel()
 
 
 def main() -> int:
@@ -52,15 +65,20 @@ def main() -> int:
         seed,
         _number("SECONDS", 120),
         _number("RATE", 0),
-        int(_number("CLIENTS", 24)),
+        int(_number("CLIENTS", CLIENTS)),
         _number("CALM", 0),
+        alone=True,
     )
     console.print(f"seed {seed}: `make chaos SEED={seed} SECONDS={plan.seconds:g}` has the same faults again")
-    if kept := os.environ.get("FOLDER"):
-        outcome = asyncio.run(_run(plan, Path(kept), console))
-    else:
-        with tempfile.TemporaryDirectory(prefix="ieum-chaos-") as folder:
-            outcome = asyncio.run(_run(plan, Path(folder), console))
+    try:
+        if kept := os.environ.get("FOLDER"):
+            outcome = asyncio.run(_run(plan, Path(kept), console))
+        else:
+            with tempfile.TemporaryDirectory(prefix="ieum-chaos-") as folder:
+                outcome = asyncio.run(_run(plan, Path(folder), console))
+    except asyncio.CancelledError:
+        console.print("interrupted: nothing was judged, and nothing is left running")
+        return _EXIT_INTERRUPTED
     show(outcome, console)
     write(outcome)
     console.print(f"written to {WRITTEN}")

@@ -70,18 +70,21 @@ async def _under_way(cluster: Cluster, ends: dict[tuple[str, int], int]) -> tupl
     return waiting, behind
 
 
-async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison) -> Judgement:
-    """Everything that is wrong."""
+async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison, say: Callable[[str], None]) -> Judgement:
+    """Everything that is wrong. `say` gets a line for each part."""
     found = Judgement()
     topics = Topics.from_file(Path(cluster.layout.topics_file))
     services = [ServiceTables(name, cluster.dsn(), name) for name in SERVICES]
     effects, agreements = read_effect_queries(_EFFECTS), read_agreement_queries(_EFFECTS)
-    verdict = await verify(cluster.bootstrap, topics, services, effects, agreements=agreements)
+    say("reading every table")
+    read = _Tenths(say)
+    verdict = await verify(cluster.bootstrap, topics, services, effects, read, agreements=agreements)
+    say(f"the oracle has judged {verdict.events:,} events")
     found.verdict = verdict
     found.findings += [one for one in verdict.findings if not _is_of_poison(one, poison)]
     if not verdict.is_quiet:
         found.findings.append(Finding("stuck", "system", f"{verdict.pending} not sent, not heard: {verdict.behind}"))
-    await _hold_against_books(cluster, books, found)
+    await _hold_against_books(cluster, books, found, say)
     found.findings += [Finding("doubled", "http", f"answered otherwise: {one}") for one in tally.other_answers]
     found.parked, wrong = await _parked(cluster, poison)
     found.findings += wrong
@@ -99,9 +102,25 @@ def _is_of_poison(finding: Finding, poison: Poison) -> bool:
     return finding.kind == "invented" and finding.what.partition(":")[0] in poison.aggregates
 
 
-async def _hold_against_books(cluster: Cluster, books: Books, found: Judgement) -> None:
+class _Tenths:
+    """Tells how far the reading of the topics is, a tenth at a time."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._told = 0
+
+    def __call__(self, done: int, total: int) -> None:
+        """So many of all records have been read."""
+        tenth = 10 * done // total if total else 10
+        if tenth > self._told:
+            self._told = tenth
+            self._say(f"reading the topics: {done:,} of {total:,} records")
+
+
+async def _hold_against_books(cluster: Cluster, books: Books, found: Judgement, say: Callable[[str], None]) -> None:
     doubted = doubted_ids(books)
-    for promise in PROMISES:
+    for nth, promise in enumerate(PROMISES, 1):
+        say(f"holding against the books: {promise.name} ({nth} of {len(PROMISES)})")
         owed = Counter(promise.owed(books))
         held = Counter(tuple(map(str, row)) for row in await cluster.sql(promise.query))
         found.looked_at += sum(owed.values())

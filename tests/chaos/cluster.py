@@ -29,7 +29,8 @@ from .schedule import BROKERS, PROCESSES
 from .schedule import SERVICES as NAMES
 from .wire import Wire
 
-_READY_SECONDS = 60
+_START_SECONDS = 240
+"""Seconds for the servers, and again for the services, to come up at first: the machine may have other work."""
 _LOOK_EVERY = 0.1
 """Seconds until the harness notices that a process has ended and starts it again."""
 
@@ -91,8 +92,8 @@ class Cluster:
         for name in NAMES:
             for _ in range(PROCESSES):
                 await self.add_member(name)
-        opening.push_async_callback(self._stop_members)
-        await until("every service to be ready", self.all_ready, seconds=_READY_SECONDS, every=0.3)
+        opening.push_async_callback(self.stop_members)
+        await until("every service to be ready", self.all_ready, seconds=_START_SECONDS, every=0.3)
         keeping = asyncio.create_task(self._keep())
         opening.callback(keeping.cancel)
 
@@ -126,7 +127,7 @@ class Cluster:
         )
 
     async def _prepare_kafka(self) -> None:
-        await self.kafka.start()
+        await self.kafka.start(seconds=_START_SECONDS)
         topics = Topics.from_file(self.layout.topics_file)
         await provision(self.kafka.bootstrap, topics, replication=self.kafka.replication)
 
@@ -140,6 +141,7 @@ class Cluster:
         environment = self.wiring.service_environment(spec)
         environment["DATABASE_URL"] = environment["DATABASE_URL"].replace(f":{self.postgres.port}/", f":{link.port}/")
         environment |= {
+            "INSTANCE": f"{service}-{number}",
             "KAFKA_BOOTSTRAP": self.bootstrap,
             "SMTP_PORT": str(self.letters.port),
             "REGISTRATION_URL": self.members["registration-1"].url if service != "registration" else "",
@@ -164,26 +166,26 @@ class Cluster:
         """The brokers as services and clients see them, through the proxies."""
         return ",".join(f"127.0.0.1:{self.links[f'kafka:broker-{n}'].port}" for n in range(1, BROKERS + 1))
 
-    async def ready(self) -> dict[str, bool]:
-        """Who of those that ought to run, and are not frozen by a fault, says that it is ready."""
-        asked = [member for member in self.members.values() if member.wanted and not member.held]
-        said = await asyncio.gather(*(member.is_ready(self.probes) for member in asked))
-        return {member.name: is_ready for member, is_ready in zip(asked, said, strict=True)}
+    def wanted(self) -> list[str]:
+        """Who ought to run, and is not frozen by a fault."""
+        return [member.name for member in self.members.values() if member.wanted and not member.held]
+
+    async def complaint(self, name: str) -> str | None:
+        """What keeps this process from being ready; None when it is."""
+        return await self.members[name].complaint(self.probes)
+
+    async def unready(self) -> dict[str, str]:
+        """Who ought to be ready and is not, and what each says."""
+        names = self.wanted()
+        said = await asyncio.gather(*map(self.complaint, names))
+        return {name: complaint for name, complaint in zip(names, said, strict=True) if complaint is not None}
 
     async def all_ready(self) -> bool:
-        """Whether all of them do."""
-        return all((await self.ready()).values())
+        """Whether everybody is."""
+        return not await self.unready()
 
     def _died_at_failpoint(self, member: Member) -> bool:
         return Path(f"{self.failpoint(member.service)}.{member.last_pid}").exists()
-
-    async def unready(self) -> dict[str, str]:
-        """What those say that are not ready."""
-        said = {}
-        for member in self.members.values():
-            if member.wanted and not member.held and not await member.is_ready(self.probes):
-                said[member.name] = member.last_said
-        return said
 
     async def _keep(self) -> None:
         while True:
@@ -213,7 +215,10 @@ class Cluster:
     async def _stop_links(self) -> None:
         await asyncio.gather(*(link.stop() for link in self.links.values()))
 
-    async def _stop_members(self) -> None:
+    async def stop_members(self) -> None:
+        """Kill every process of a service, for good."""
+        for member in self.members.values():
+            member.wanted = False
         await asyncio.gather(*(member.kill() for member in self.members.values()))
 
     async def _stop_kafka(self) -> None:

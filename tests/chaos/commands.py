@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
+from .balance import Balance
 from .wire import Address, Reply, Unanswered, Wire
 
 Json = dict[str, Any]
@@ -57,6 +58,7 @@ class Sender:
     def __init__(self, addresses: Callable[[str], Sequence[Address]], chance: random.Random) -> None:
         self._addresses = addresses
         self._chance = chance
+        self._balance = Balance(chance)
         self._wire = Wire()
         self.tally = Tally()
         self.deadline: float | None = None
@@ -98,7 +100,7 @@ class Sender:
         """What a GET answers, from any process; None when there is no answer."""
         for _ in range(3):
             try:
-                answer = await self._wire.request(self._address(service), "GET", path, headers, **query)
+                answer = await self._ask(service, "GET", path, headers, **query)
             except Unanswered:
                 continue
             if answer.status == 200:
@@ -106,8 +108,22 @@ class Sender:
                 return found
         return None
 
-    def _address(self, service: str) -> Address:
-        return self._chance.choice(self._addresses(service))
+    async def _ask(
+        self, service: str, method: str, path: str, headers: Mapping[str, str], body: Json | None = None, **query: Any
+    ) -> Reply:
+        """One request to one of the service's processes. Raises Unanswered."""
+        clock = asyncio.get_running_loop().time
+        address = self._balance.choose(self._addresses(service), clock())
+        try:
+            answer = await self._wire.request(address, method, path, headers, body, **query)
+        except Unanswered:
+            self._balance.failed(address, clock())
+            raise
+        finally:
+            self._balance.done(address)
+        if answer.status >= 500:
+            self._balance.failed(address, clock())
+        return answer
 
     async def _until_answered(
         self, service: str, method: str, path: str, headers: Mapping[str, str], body: Json | None
@@ -117,7 +133,7 @@ class Sender:
         while self.deadline is None or clock() < self.deadline:
             self.tally.attempts += 1
             try:
-                answer = await self._wire.request(self._address(service), method, path, headers, body)
+                answer = await self._ask(service, method, path, headers, body)
             except Unanswered:
                 pass
             else:

@@ -16,7 +16,8 @@ from .proxy import Link
 from .recovery import Recoveries
 from .schedule import Fault
 
-_BROKER_SECONDS = 90
+_START_SECONDS = 240
+"""Seconds that a server may take to come back; a machine with other work may need a minute and more."""
 
 
 class Faults:
@@ -41,6 +42,8 @@ class Faults:
         self.done: Counter[str] = Counter()
         self.failpoints: Counter[str] = Counter()
         self.missed: Counter[str] = Counter()
+        # A server that takes longer to come back than the schedule thought is not hit again before it has.
+        self._brokers, self._postgres = asyncio.Lock(), asyncio.Lock()
 
     async def run(self, faults: list[Fault]) -> None:
         """All faults at their times; returns when the last is over. What cannot be done or undone fails the run."""
@@ -109,22 +112,25 @@ class Faults:
 
     async def _broker_kill(self, fault: Fault) -> bool:
         number = _number(fault)
-        await self._cluster.kafka.kill(number)
-        await asyncio.sleep(fault.lasts)
-        await self._cluster.kafka.start_broker(number, seconds=_BROKER_SECONDS)
+        async with self._brokers:
+            await self._cluster.kafka.kill(number)
+            await asyncio.sleep(fault.lasts)
+            await self._cluster.kafka.start_broker(number, seconds=_START_SECONDS)
         return True
 
     async def _broker_freeze(self, fault: Fault) -> bool:
         number = _number(fault)
-        self._cluster.kafka.pause(number)
-        await asyncio.sleep(fault.lasts)
-        self._cluster.kafka.resume(number)
+        async with self._brokers:
+            self._cluster.kafka.pause(number)
+            await asyncio.sleep(fault.lasts)
+            self._cluster.kafka.resume(number)
         return True
 
     async def _postgres_crash(self, fault: Fault) -> bool:
-        await self._cluster.postgres.stop("immediate")
-        await asyncio.sleep(fault.lasts)
-        await self._cluster.postgres.start()
+        async with self._postgres:
+            await self._cluster.postgres.stop("immediate")
+            await asyncio.sleep(fault.lasts)
+            await self._cluster.postgres.start(seconds=_START_SECONDS)
         return True
 
     # -- ways between them

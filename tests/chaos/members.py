@@ -24,7 +24,6 @@ class Member:
         self.wanted = False
         self.held = False
         self.starts = 0
-        self.last_said = ""
         self._environment = {**environment, "HTTP_PORT": str(port)}
         self._program = program
         self._child: Child | None = None
@@ -97,14 +96,18 @@ class Member:
         """Whether the process is there."""
         return self._child is not None and self._child.running
 
-    async def is_ready(self, wire: Wire) -> bool:
-        """Whether it says so itself."""
+    async def complaint(self, wire: Wire) -> str | None:
+        """What it says itself that keeps it from being ready; None when it is."""
         if not self.runs:
-            return False
+            return "has ended"
         try:
             answer = await wire.request(self.address, "GET", "/readyz", {})
         except Unanswered as problem:
-            self.last_said = str(problem)
-            return False
-        self.last_said = answer.content[:300].decode(errors="replace")
-        return answer.status == 200
+            return f"no answer ({problem})"
+        if answer.status == 200:
+            return None
+        try:
+            parts = answer.json()["parts"].values()
+            return "; ".join(part["reason"] for part in parts if part["status"] != "ok")
+        except (ValueError, KeyError, AttributeError):
+            return answer.content[:300].decode(errors="replace")

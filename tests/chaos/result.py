@@ -44,7 +44,9 @@ class Result:
     poison: int
     recovery_s: dict[str, float | None]
     recovery_by_kind: dict[str, dict[str, float | None]]
-    mutants: dict[str, Any] | None
+    slowest: list[str]
+    alone: dict[str, Any] | None
+    mutants: dict[str, Any]
     events: int
     repeats: int
     promises: int
@@ -82,6 +84,7 @@ def make(
     poison: int,
     surprises: Counter[str],
     load: tuple[float, float, float],
+    alone: dict[str, Any] | None = None,
 ) -> Result:
     """The result of a run that has been judged."""
     findings = list(judgement.findings)
@@ -109,6 +112,8 @@ def make(
         poison=poison,
         recovery_s=spread([seconds for _, seconds in took]),
         recovery_by_kind={kind: spread([s for found, s in took if found == kind]) for kind in kinds},
+        slowest=[str(one) for one in sorted(recoveries.found, key=lambda one: -(one.seconds or 0))[:12]],
+        alone=alone,
         mutants=mutants(),
         events=verdict.events if verdict else 0,
         repeats=verdict.repeats if verdict else 0,
@@ -118,17 +123,17 @@ def make(
         server_errors=dict(tally.server_errors),
         surprises=dict(surprises),
         findings=[f"{one.kind} {one.where}: {one.what}" for one in findings],
-        machine={"cores": os.cpu_count(), "load_before": round(load[0], 2)},
+        machine={"cores": os.cpu_count(), "load_before": round(load[0], 2), "load_after": round(os.getloadavg()[0], 2)},
     )
 
 
-def mutants() -> dict[str, Any] | None:
-    """The catch rate of the oracle, where it has been measured in this checkout."""
+def mutants() -> dict[str, Any]:
+    """The catch rate of the oracle where it has been measured in this checkout; a total of 0 where it has not."""
     try:
         found: dict[str, Any] = json.loads(_MUTANTS.read_text())
     except (OSError, ValueError):
-        return None
-    return {key: found[key] for key in ("total", "caught", "missed") if key in found}
+        found = {}
+    return {"total": found.get("total", 0), "caught": found.get("caught", 0), "missed": found.get("missed", [])}
 
 
 def write(result: Result, file: Path = WRITTEN) -> None:
@@ -157,12 +162,13 @@ def show(result: Result, console: Console) -> None:
         ("poison", f"{result.poison:,}", f"{result.parked:,} rows parked at its consumers"),
         ("letters", f"{result.letters:,}", ""),
         ("recovery, s", recovery["p50"], f"p99 {recovery['p99']}, longest {recovery['max']}"),
+        ("alone, s", *_alone(result.alone)),
         ("answers 5xx", sum(result.server_errors.values()), _listed(result.server_errors)),
         ("surprising ends", sum(result.surprises.values()), _listed(result.surprises)),
         (
             "mutants caught",
-            caught["caught"] if caught else "–",
-            f"of {caught['total']}" if caught else "not measured here",
+            caught["caught"] if caught["total"] else "–",
+            f"of {caught['total']}" if caught["total"] else "not measured here",
         ),
         ("lost", result.lost, ""),
         ("doubled", result.doubled, ""),
@@ -176,6 +182,14 @@ def show(result: Result, console: Console) -> None:
     if len(result.findings) > 20:
         console.print(f"… and {len(result.findings) - 20:,} more in {WRITTEN}")
     console.print("[green]nothing lost, doubled or out of order[/]" if result.holds else "[red]it does not hold[/]")
+
+
+def _alone(measured: dict[str, Any] | None) -> tuple[str, str]:
+    if measured is None:
+        return "–", "what Kafka and PostgreSQL need by themselves: not measured"
+    return f"{max(measured['kafka_s'], measured['postgres_s'])}", (
+        f"Kafka {measured['kafka_s']} when a broker is killed, PostgreSQL {measured['postgres_s']} when it is stopped"
+    )
 
 
 def _listed(counts: dict[str, int]) -> str:

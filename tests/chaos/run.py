@@ -3,18 +3,21 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from ieum.http import Caller
 from ieum.http.identity import bearer, issue
 from ieum.ops.oracle import Finding
 from ieum.testing import eventually
+from ieum_local.failure import LocalFailure
 
-from . import result
+from . import alone, result
 from .books import Books
 from .checking import Judgement, await_quiet, judge
 from .cluster import Cluster
@@ -25,6 +28,8 @@ from .recovery import Recoveries
 from .schedule import schedule
 from .stories import Client, Place, Stopping
 
+CLIENTS = 48
+"""So many that some may wait for a frozen process while the others keep the machine busy."""
 _POISON_SHARE = 0.01
 _PLACES = 12
 _ANSWER_SECONDS = 60
@@ -34,13 +39,17 @@ _SETTLE_SECONDS = 240
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is asked for. `rate`: commands a second at most, 0: as many as go. `calm`: seconds without faults first."""
+    """What is asked for. `rate`: commands a second at most, 0: as many as go. `calm`: seconds without faults first.
+
+    `alone`: measure afterwards what Kafka and PostgreSQL need by themselves.
+    """
 
     seed: int
     seconds: float
     rate: float = 0.0
-    clients: int = 24
+    clients: int = CLIENTS
     calm: float = 0.0
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -87,7 +96,7 @@ class Run:
             poison = self.poison = Poison(cluster.bootstrap, chance_of(self.plan.seed, "poison"))
             await poison.start()
             closing.push_async_callback(poison.stop)
-            recoveries = Recoveries(cluster.ready, lambda: self.sender.tally.last_acknowledged)
+            recoveries = Recoveries(cluster.wanted, cluster.complaint, lambda: self.sender.tally.last_acknowledged)
             faults = self.faults = Faults(cluster, recoveries, self._say)
             rates: dict[str, float] = {}
             async with self._clients(cluster):
@@ -99,9 +108,10 @@ class Run:
                         rates["under fault"] = await self._measured(self._faults(faults))
                     await self._settle(cluster, recoveries)
             judgement = await self._judge(cluster, poison)
+            by_themselves = await self._alone(cluster, poison) if self.plan.alone else None
         return result.make(
             self.plan.seed, self.plan.seconds, rates, self.sender.tally, faults, recoveries, judgement, poison.sent,
-            cluster.surprises, self._load,
+            cluster.surprises, self._load, by_themselves,
         )  # fmt: skip
 
     # -- parts of a run
@@ -128,10 +138,21 @@ class Run:
 
     async def _judge(self, cluster: Cluster, poison: Poison) -> Judgement:
         await await_quiet(cluster, within=_SETTLE_SECONDS, say=self._say)
-        self._say("reading everything that there is")
-        judgement = await judge(cluster, self.books, self.sender.tally, poison)
+        began = time.monotonic()
+        judgement = await judge(cluster, self.books, self.sender.tally, poison, self._say)
         judgement.findings += self._stuck
+        self._say(f"judged in {time.monotonic() - began:.0f} s")
         return judgement
+
+    async def _alone(self, cluster: Cluster, poison: Poison) -> dict[str, Any] | None:
+        """A server that does not come back here says nothing about what was promised: the figure is left out."""
+        await poison.stop()
+        await cluster.stop_members()
+        try:
+            return await alone.measure(cluster, self._say)
+        except LocalFailure as failure:
+            self._say(f"not measured: {failure.args[0]}")
+            return None
 
     async def _send_poison(self, poison: Poison) -> None:
         owed, seen = 1.0, self.sender.tally.commands

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .run import Plan, Run
 
-SEED = 20_261_123
+SEED = 20_261_124
 SECONDS = 125
 # So many that the machine has room for other work: what matters here are the faults.
 RATE = 40
@@ -14,7 +14,7 @@ RATE = 40
 async def test_nothing_acknowledged_is_lost_doubled_or_reordered_under_two_minutes_of_faults(tmp_path: Path) -> None:
     said: list[str] = []
 
-    async with asyncio.timeout(600):
+    async with asyncio.timeout(900):
         outcome = await Run(Plan(SEED, SECONDS, RATE), tmp_path, said.append).run()
 
     assert outcome.findings == [], f"{vars(outcome)}\n" + "\n".join(said)

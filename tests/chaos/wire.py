@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-_ANSWER_SECONDS = 5.0
+_ANSWER_SECONDS = 3.0
 """Less than a process may be frozen, so that clients go to the other one in the meantime."""
 _CONNECT_SECONDS = 1.0
 

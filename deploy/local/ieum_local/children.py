@@ -17,6 +17,7 @@ from signal import SIGCONT, SIGKILL, SIGSTOP, SIGTERM, Signals
 
 import psutil
 
+from ieum_local import signals
 from ieum_local.failure import LocalFailure
 from ieum_local.waiting import last_lines, until
 
@@ -165,7 +166,12 @@ class Child:
             )
 
     def family(self) -> list[psutil.Process]:
-        """The process and everything below it, parents first."""
+        """The process and everything below it, parents first; nobody once it has ended.
+
+        Until we have been told of its end nobody else can have its number, so `running` is asked first.
+        """
+        if not self.running:
+            return []
         try:
             process = psutil.Process(self.pid)
             return [process, *process.children(recursive=True)]
@@ -196,8 +202,7 @@ class Child:
 
     def _signal_family(self, number: Signals) -> None:
         for process in self.family():
-            with contextlib.suppress(psutil.Error):
-                process.send_signal(number)
+            signals.send(process, number)
 
     async def kill(self) -> None:
         """Kill -9 the process and everything below it, as a loss of power would."""

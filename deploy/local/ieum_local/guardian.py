@@ -18,6 +18,8 @@ from typing import Any
 
 import psutil
 
+from ieum_local import signals
+
 _KILL_SECONDS = 10  # how long the system may take to end a killed process
 
 
@@ -38,13 +40,14 @@ def stop_all(children: list[dict[str, Any]]) -> None:
         left = [child for child in children if child["stage"] == stage]
         for child in left:
             if process := alive(child["pid"], child["created"]):
-                with contextlib.suppress(psutil.Error):
-                    process.send_signal(child["signal"])
-                    process.resume()
+                signals.send(process, signal.Signals(child["signal"]))
+                signals.send(process, signal.SIGCONT)
         left = _outlasting(left, seconds=max(child["grace"] for child in left))
         for child in left:
-            with contextlib.suppress(OSError):
-                os.killpg(child["pid"], signal.SIGKILL)
+            # It leads its group. Frozen it cannot end by itself, so that the number stays its own until it is killed.
+            if (process := alive(child["pid"], child["created"])) and signals.send(process, signal.SIGSTOP):
+                with contextlib.suppress(OSError):
+                    os.killpg(child["pid"], signal.SIGKILL)
         _outlasting(left, seconds=_KILL_SECONDS)
 
 

@@ -157,6 +157,8 @@ class Wiring:
             **self.urls(spec.calls),
             **{key: self._secrets.get(key) for key in spec.keys},
             **(self._servers(spec.name) if spec.has_database else {}),
+            # There is one process of each service; started again after a crash it is the same to Kafka.
+            "INSTANCE": spec.name,
             "HTTP_HOST": "127.0.0.1",
             "HTTP_PORT": str(self.ports[spec.name]),
         }

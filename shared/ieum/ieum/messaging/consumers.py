@@ -47,9 +47,11 @@ class ConsumerStatus:
 class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
     """One reaction's place in its consumer group."""
 
-    def __init__(self, reaction: Reaction, database: Database) -> None:
+    def __init__(self, reaction: Reaction, database: Database, member: str | None = None) -> None:
+        """`member` names this process in the group, for good: back after a crash it takes its old place at once."""
         self.reaction = reaction
         self._database = database
+        self._member = member
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
         self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
@@ -66,15 +68,22 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register with the broker; consuming begins when the broker starts."""
-        self._subscriber = subscribing.subscribe(broker, self.reaction, self, lambda batch: self._take(batch))
+        self._subscriber = subscribing.subscribe(
+            broker, self.reaction, self, lambda batch: self._take(batch), member=self._member
+        )
 
     def watch(self) -> None:
         """Begin to watch for a batch that hangs; the process ends then, and whoever runs it starts it anew."""
         self._watchdog.start()
 
     def unwatch(self) -> None:
-        """Watch no more."""
+        """Watch no more, and say goodbye when the broker stops.
+
+        aiokafka never does for a member with a name, so that its partitions would lie idle for the session's length.
+        """
         self._watchdog.stop()
+        if self._member and self._subscriber is not None and self._subscriber.consumer is not None:
+            self._subscriber.consumer._coordinator._group_instance_id = None
 
     @property
     def _consumer(self) -> AIOKafkaConsumer:

@@ -34,8 +34,15 @@ class Messaging:
     """Consumers and relay of a service. Starting never waits for Kafka: it goes on trying and says so in `problems`."""
 
     def __init__(
-        self, service: str, database: Database, reactions: Iterable[Reaction], topics: Topics, bootstrap: str
+        self,
+        service: str,
+        database: Database,
+        reactions: Iterable[Reaction],
+        topics: Topics,
+        bootstrap: str,
+        member: str | None = None,
     ) -> None:
+        """`member` names this process among those of the service, the same after each restart; None: it has no name."""
         self.service = service
         self.reactions = list(reactions)
         names = [reaction.consumer for reaction in self.reactions]
@@ -47,7 +54,7 @@ class Messaging:
         self._topics = topics
         self._bootstrap = bootstrap
         self.relay = Relay(database, service, bootstrap, before_leading=self._remembers)
-        self.consumers = [Consumer(reaction, database) for reaction in self.reactions]
+        self.consumers = [Consumer(reaction, database, member) for reaction in self.reactions]
         outbox.configure(database, topics, service, self.relay.wake)
         self._broker: KafkaBroker | None = None
         self._tasks: list[asyncio.Task[None]] = []

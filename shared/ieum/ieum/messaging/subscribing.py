@@ -26,8 +26,13 @@ def subscribe(
     reaction: Reaction,
     listener: ConsumerRebalanceListener,
     take: Callable[[Any], Awaitable[None]],
+    *,
+    member: str | None = None,
 ) -> BatchSubscriber:
-    """Have `take` called with every batch of a reaction's records; consuming begins when the broker starts."""
+    """Have `take` called with every batch of a reaction's records; consuming begins when the broker starts.
+
+    `member`: the name under which the group knows this process again after a restart.
+    """
     subscriber = broker.subscriber(
         *reaction.topics,
         group_id=reaction.consumer,
@@ -36,8 +41,13 @@ def subscribe(
         batch_timeout_ms=POLL_MS,
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
-        session_timeout_ms=10_000,
-        heartbeat_interval_ms=1_000,
+        group_instance_id=member,
+        # The least a broker allows by default. Nobody reads the partitions of a killed process for so long, and a new
+        # member without a name waits for it, and all others with it. A process that is only slow for so long loses its
+        # partitions; marks make that safe.
+        session_timeout_ms=6_000,
+        # The others learn of a rebalance by their next heartbeat, and it waits for all of them.
+        heartbeat_interval_ms=500,
         max_poll_interval_ms=300_000,
         fetch_max_wait_ms=500,
         max_partition_fetch_bytes=4 * 1024 * 1024,

@@ -3,16 +3,21 @@
 A keyed topic's partition count never changes, because a key's place is stored with every outbox row.
 """
 
+import asyncio
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+from aiokafka.errors import KafkaError
 
+# With one of three brokers away all of them go to it once in 243 times.
+_ATTEMPTS, _PAUSE_SECONDS = 5, 0.1
 _SEED, _FACTOR, _WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
@@ -82,11 +87,12 @@ class Topics(Mapping[str, Topic]):
         wanted = sorted(set(names))
         if unknown := [name for name in wanted if name not in self._topics]:
             raise TopicsMismatch(f"not in the topics file: {', '.join(unknown)}")
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
+        resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
+        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3_000)
         await admin.start()
         try:
-            found = {entry["topic"]: entry for entry in await admin.describe_topics(wanted)}
-            configs = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted])
+            found = {entry["topic"]: entry for entry in await _insisting(lambda: admin.describe_topics(wanted))}
+            configs = await _insisting(lambda: admin.describe_configs(resources))
         finally:
             await admin.close()
         wrong = [
@@ -96,6 +102,16 @@ class Topics(Mapping[str, Topic]):
         ]
         if wrong:
             raise TopicsMismatch("; ".join(wrong))
+
+
+async def _insisting(ask: Callable[[], Awaitable[Any]]) -> Any:
+    """The answer of any broker. aiokafka asks one by chance, also one that is away; the next one asked may be there."""
+    for _ in range(_ATTEMPTS - 1):
+        try:
+            return await ask()
+        except KafkaError:
+            await asyncio.sleep(_PAUSE_SECONDS)
+    return await ask()
 
 
 def _settings(responses: list, name: str) -> dict[str, str]:  # type: ignore[type-arg]

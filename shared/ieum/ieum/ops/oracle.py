@@ -85,13 +85,15 @@ def history(log: Iterable[Published]) -> History:
         found.records += 1
         if home.setdefault(key, record.partition) != record.partition:
             found.findings.append(Finding("reordered", record.topic, f"{record.aggregate_id} lies in two partitions"))
-        known = ids.setdefault((key, record.version), record.event_id)
+        known = ids.get((key, record.version))
         versions = found.versions.setdefault(key, [])
-        if known != record.event_id:
+        if known is None:
+            ids[key, record.version] = record.event_id
+        elif known != record.event_id:
             found.findings.append(
                 Finding("forked", record.topic, f"{record.aggregate_id}: two events are version {record.version}")
             )
-        elif record.version in versions:
+        else:
             found.repeats += 1
             continue
         if versions and record.version < versions[-1]:

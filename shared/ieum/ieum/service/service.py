@@ -213,13 +213,14 @@ class Service:
         )
 
     def _make_messaging(self) -> Messaging | None:
-        bootstrap = self.settings.kafka_bootstrap
+        settings = self.settings
+        bootstrap = settings.kafka_bootstrap
         if not bootstrap or self._database is None:
             if self.reactions and bootstrap:
                 raise ValueError(f"{self.name} has reactions and therefore needs DATABASE_URL")
             return None
         topics = Topics.from_file(self.settings.topics_file)
-        return Messaging(self.name, self._database, self.reactions, topics, bootstrap)
+        return Messaging(self.name, self._database, self.reactions, topics, bootstrap, member=settings.instance)
 
     def _checks(self) -> dict[str, Callable[[], Awaitable[dict[str, Any] | None]]]:
         checks: dict[str, Callable[[], Awaitable[dict[str, Any] | None]]] = {"service": self._check_phase}

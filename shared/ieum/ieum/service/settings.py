@@ -30,6 +30,12 @@ class ServiceSettings(BaseSettings):
     database_schema: str | None = Field(None, description="The service's own schema; None keeps the role's search path")
     database_pool_size: int = Field(10, ge=1, le=200, description="Most connections of this process")
     kafka_bootstrap: str | None = Field(None, description="host:port[,host:port]; None for a service without events")
+    instance: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9._-]{1,100}$",
+        description="This process's own name among those of its service, the same after a restart (a StatefulSet's "
+        "pod): it goes on at once after a crash. No two may share one. None: it waits for its predecessor's session",
+    )
     topics_file: Path = Field(Path("deploy/topics.yaml"), description="Every topic of the system, as data")
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65_535)
