@@ -1,7 +1,9 @@
 """Files sent the short way, and what came of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -13,6 +15,9 @@ from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import Sender, receive
 
 SENDER = Sender("p-operator")
+
+# The day of the lists: an older one holds vacancies whose closing day is over, and nobody is told of these.
+TODAY = datetime.now(ZoneInfo("Asia/Seoul")).date()
 
 Send = Callable[..., Awaitable[Import]]
 
