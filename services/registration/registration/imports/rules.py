@@ -15,8 +15,6 @@ from registration.vacancies.vacancy import NewVacancy, Vacancy
 MOST_BYTES: Final = 160 * 1024 * 1024
 """100,000 vacancies of Work24 are some 120 MB. A larger file is two files."""
 
-SOURCES: Final = ("work24", "json_ld", "csv")
-
 
 class NoCentre(LookupError):
     """A region that no centre serves; every place of the code list has one."""
