@@ -15,7 +15,7 @@ from matching.recommendations import rules, store
 from matching.recommendations.events import WithdrawalReason
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
-from matching.referrals.handlers import withdraw_referrals
+from matching.referrals.withdrawing import withdraw_referrals
 
 # Vacancies wait at the gate as long as one of these transactions takes: a second at most.
 AT_ONCE = 200

@@ -29,9 +29,9 @@ from matching.authority import CENTRE_STAFF, list_filters, require_centre, requi
 from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
 from matching.market.store import find_vacancy
+from matching.placements.reason import Reason
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import placements_of_referrals
-from matching.placements.views import Reason
 from matching.referrals import store
 from matching.referrals.events import Answer
 from matching.referrals.problems import (
@@ -176,7 +176,6 @@ async def answer_referral(
         placement = await record_placement(
             tx,
             pair,
-            found.vacancy_id,
             source="referral",
             referral_id=referral_id,
             hired_on=body.hired_on,

@@ -6,9 +6,6 @@ PAY_TYPES = ("hour", "day", "month", "year")
 EMPLOYMENT_TYPES = ("regular", "regular_part_time", "fixed_term", "fixed_term_part_time", "dispatch", "substitute")
 CAREERS = ("any", "new", "experienced")
 EDUCATION = ("00", "01", "02", "03", "04", "05", "06", "07")
-STOP_REASONS = ("employed", "withdrawn")
-ANSWERS = ("interview", "declined", "hired")
-SOURCES = ("own_search", "meeting_day", "programme")
 ROLES = ("jobseeker", "employer", "counsellor", "director", "regional", "ministry", "operator")
 
 
@@ -85,6 +82,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "jobseeker_stopped": N_("The jobseeker stopped seeking"),
         "jobseeker_asked": N_("The jobseeker asked for it"),
         "made_in_error": N_("It was made in error"),
+        "other": N_("Another reason"),
+    },
+    "moved": {
+        "hired_elsewhere": N_("Somebody was hired in another way"),
+        "plan_changed": N_("The plan changed"),
         "other": N_("Another reason"),
     },
     "stop": {"employed": N_("I found work"), "withdrawn": N_("I no longer seek work"), "expired": N_("Expired")},

@@ -1,1 +1,1 @@
-"""Which services are ready, said honestly, and what is to be done about parked aggregates."""
+"""Which services are ready, said honestly, and what to do about parked aggregates."""

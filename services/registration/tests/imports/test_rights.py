@@ -10,8 +10,10 @@ import pytest
 
 from ieum.database import Database
 from ieum_local.demo import sample
-from registration.employers.store import NewEmployer, save_new_employers
-from registration.imports.store import Import, rejections_of
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
+from registration.imports.store import rejections_of
+from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import Sender
 
 from .conftest import Send

@@ -10,14 +10,16 @@ import pytest
 
 from ieum.database import Database
 from ieum_local.demo import sample
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
 from registration.uploads.uploading import Sender
 from registration.vacancies.moving import Wish, move_vacancies
-from registration.vacancies.store import Vacancy, find_vacancy
+from registration.vacancies.store import find_vacancy
+from registration.vacancies.vacancy import Vacancy
 
-from .conftest import Send
+from .conftest import TODAY, Send
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 
@@ -221,10 +223,10 @@ async def test_an_employers_file_brings_its_own_vacancies_only(take: Send, speak
 @pytest.mark.parametrize(
     "content",
     [
-        b"".join(sample.work24(300)),
-        b"".join(sample.ndjson(300)),
-        json.dumps(list(sample.json_ld(300))).encode(),
-        sample.spreadsheet(300, encoding="cp949"),
+        b"".join(sample.work24(300, day=TODAY)),
+        b"".join(sample.ndjson(300, day=TODAY)),
+        json.dumps(list(sample.json_ld(300, day=TODAY))).encode(),
+        sample.spreadsheet(300, encoding="cp949", day=TODAY),
     ],
     ids=["work24", "ndjson", "json", "csv"],
 )

@@ -10,7 +10,8 @@ import pytest
 from ieum.database import Database
 from ieum.testing.client import Tokens
 from ieum_local.demo.sample import business_number
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.reference.codes import centre_of_region
 
 REGION = "41150"  # 의정부, which the centre of the staff serves
