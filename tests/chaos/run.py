@@ -15,7 +15,6 @@ from ieum.http import Caller
 from ieum.http.identity import bearer, issue
 from ieum.ops.oracle import Finding
 from ieum.testing import eventually
-from ieum_local.failure import LocalFailure
 
 from . import alone, result
 from .books import Books
@@ -150,8 +149,8 @@ class Run:
         await cluster.stop_members()
         try:
             return await alone.measure(cluster, self._say)
-        except LocalFailure as failure:
-            self._say(f"not measured: {failure.args[0]}")
+        except Exception as failure:  # noqa: BLE001 -- whatever it is, the run has been judged and its result is kept
+            self._say(f"not measured: {type(failure).__name__}: {failure}")
             return None
 
     async def _send_poison(self, poison: Poison) -> None:
