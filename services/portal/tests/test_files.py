@@ -1,6 +1,10 @@
 """Files of vacancies on their way through the portal."""
 
+import asyncio
+
 from starlette.responses import Response
+
+from portal.visit import SESSION
 
 from . import nation
 from .conftest import Browser, SignIn
@@ -46,6 +50,26 @@ async def test_a_refused_file_says_why(browser: Browser, sign_in: SignIn, servic
 
     assert answer.status_code == 413
     assert Page(answer.text).find(id="error-summary").find("h2").text == "파일이 너무 큽니다."
+
+
+async def test_a_file_that_registration_could_never_take_is_refused_before_it_is_read(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    sign_in("employer")
+    head = [
+        "POST /imports HTTP/1.1",
+        f"Host: {browser.base_url.host}",
+        f"Cookie: {SESSION}={browser.cookies[SESSION]}",
+        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Length: {200 * 1024 * 1024}",
+    ]
+
+    reader, writer = await asyncio.open_connection(browser.base_url.host, browser.base_url.port)
+    writer.write("\r\n".join([*head, "", ""]).encode())
+    status = await asyncio.wait_for(reader.readline(), 15)
+    writer.close()
+
+    assert status.startswith(b"HTTP/1.1 413 ")
 
 
 async def test_an_import_that_moves_renews_itself_and_can_be_stopped(
