@@ -52,6 +52,24 @@ async def test_a_refused_file_says_why(browser: Browser, sign_in: SignIn, servic
     assert Page(answer.text).find(id="error-summary").find("h2").text == "파일이 너무 큽니다."
 
 
+async def test_a_reason_that_is_all_of_the_refusal_is_said_once_at_the_field(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("employer")
+    reason = "세 번째 줄에서 파일이 끊겼습니다."
+    services["registration"].says(
+        "POST", "/imports", problem(422, "파일을 받을 수 없습니다.", ("file", "cut off", reason), detail=reason)
+    )
+    form = Page((await browser.get("/imports")).text).form("form")
+
+    page = Page((await browser.post(form.action, data=form.values, files={"file": ("a.csv", b"x")})).text)
+
+    assert page.text.count(reason) == 1
+    assert page.find(id="file-error-1").text == reason
+    link = page.find(id="error-summary").find("a")
+    assert (link["href"], link.text) == ("#file", "파일")
+
+
 async def test_a_file_that_registration_could_never_take_is_refused_before_it_is_read(
     browser: Browser, sign_in: SignIn
 ) -> None:
