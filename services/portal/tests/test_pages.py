@@ -234,3 +234,15 @@ async def test_whoever_is_not_registered_is_told_so_instead_of_being_promised_ma
 
     (said,) = [one for one in page.all("p", class_="nothing") if "일자리" in one.text]
     assert bool(said.all("a", href="/jobseeker/registration")) is leads_to_registration
+
+
+async def test_an_english_page_names_centres_and_provinces_in_english_in_their_order(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    sign_in("jobseeker")
+
+    page = Page((await browser.get("/jobseeker/registration/change", headers={"accept-language": "en"})).text)
+
+    centres = page.find("select", id="centre_code").all("option")
+    assert [one.text for one in centres[1:]] == ["Seoul Employment Centre", "Uijeongbu Employment Centre"]
+    assert {"Gyeonggi", "Seoul"} <= {one.text.removesuffix(" 1 chosen") for one in page.all("summary")}

@@ -10,6 +10,7 @@ from portal.forms.form import Form
 from portal.jobseekers.entry import REGISTRATION, STOP, body_of, form_of, new_form
 from portal.jobseekers.own import own_registration, seeks
 from portal.jobseekers.views import Jobseeker, Record
+from portal.language.names import english
 from portal.matches.views import Match
 from portal.messages.views import Inbox
 from portal.referrals.views import Referral
@@ -135,5 +136,11 @@ async def _entry(visit: Visit, form: Form, *, change: bool = False, former: Reco
         former=former,
         picker=picker_of(form, occupations, "wishes.occupations", several=True),
         regions=regions,
-        centres={centre.code: centre.name for centre in centres},
+        centres=_by_name({centre.code: centre.name for centre in centres}, visit.language),
     )
+
+
+def _by_name(centres: dict[str, str], language: str) -> dict[str, str]:
+    """Centres in the order in which the reader looks for one: by the names that are shown."""
+    said = centres if language == "ko" else {code: english(name) for code, name in centres.items()}
+    return dict(sorted(said.items(), key=lambda entry: entry[1]))
