@@ -16,6 +16,7 @@ from portal.layout.failures import handle_failures, problem_page
 from portal.layout.headers import SafetyHeaders
 from portal.layout.static import static_files
 from portal.live.pages import router as live
+from portal.live.places import Places
 from portal.matches.pages import router as matches
 from portal.messages.pages import router as messages
 from portal.operations.pages import router as operations
@@ -58,7 +59,7 @@ def build(settings: Settings) -> Service:
     service = Service(
         "portal", settings, routers=PAGES, workers=[hold_lines], version="1.0.0", problem_page=problem_page
     )
-    service.http.state.site = Site(settings, lines, Lists(), Posts())
+    service.http.state.site = Site(settings, lines, Lists(), Posts(), Places())
     service.http.openapi_url = None
     for path, files in static_files().items():
         service.http.mount(path, files)

@@ -154,17 +154,22 @@ class Lines:
     def __init__(self, urls: Mapping[str, str]) -> None:
         # A page would rather say that something is missing than keep its reader waiting.
         self._peers = {name: Peer(name, url, timeout=4.0, deadline=5.0, attempts=2) for name, url in urls.items()}
-        # For what takes longer than an answer: files on their way in and out, and live streams.
-        self._clients = {name: httpx.AsyncClient(base_url=url, trust_env=False) for name, url in urls.items()}
+        # Files on their way in: they hold their connection for as long as they take, and others wait.
+        self._files = {name: httpx.AsyncClient(base_url=url, trust_env=False) for name, url in urls.items()}
+        # What never waits for a connection: every open page holds one, and readiness is asked just when all is held.
+        unlimited = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+        self._streams = {
+            name: httpx.AsyncClient(base_url=url, trust_env=False, limits=unlimited) for name, url in urls.items()
+        }
 
     def to(self, service: str, token: str, headers: Mapping[str, str]) -> "Asking":
         """A service, asked with a token and the headers that speak of the visitor."""
-        return Asking(self._peers[service], self._clients[service], token, headers)
+        return Asking(self._peers[service], self._files[service], self._streams[service], token, headers)
 
     async def readiness(self, service: str) -> Readiness | None:
         """What a service says of itself; None when it says nothing. Asked past the retries and pauses of pages."""
         try:
-            answer = await self._clients[service].get("/readyz", timeout=4.0)
+            answer = await self._streams[service].get("/readyz", timeout=4.0)
             return Readiness.model_validate_json(answer.content)
         except (httpx.HTTPError, ValidationError):
             return None
@@ -172,16 +177,25 @@ class Lines:
     async def close(self) -> None:
         """Closes all of them."""
         await asyncio.gather(*(peer.close() for peer in self._peers.values()))
-        await asyncio.gather(*(client.aclose() for client in self._clients.values()))
+        clients = (*self._files.values(), *self._streams.values())
+        await asyncio.gather(*(client.aclose() for client in clients))
 
 
 class Asking:
     """One service, asked on behalf of one visitor."""
 
-    def __init__(self, peer: Peer, client: httpx.AsyncClient, token: str, headers: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        peer: Peer,
+        files: httpx.AsyncClient,
+        streams: httpx.AsyncClient,
+        token: str,
+        headers: Mapping[str, str],
+    ) -> None:
         self.service = peer.name
         self._peer = peer
-        self._client = client
+        self._files = files
+        self._streams = streams
         self._token = token
         self._headers = dict(headers)
 
@@ -205,7 +219,7 @@ class Asking:
     async def upload(self, shape: type[T], path: str, name: str, content: BinaryIO, *, key: str, **query: object) -> T:
         """Hands a file on in pieces, without holding it in memory. Not repeated: the pieces are gone."""
         try:
-            answer = await self._client.post(
+            answer = await self._files.post(
                 path,
                 params=_given(query),
                 files={"file": (name, content, "application/octet-stream")},
@@ -219,14 +233,14 @@ class Asking:
     @asynccontextmanager
     async def stream(self, path: str, **headers: str) -> AsyncIterator[httpx.Response]:
         """An answer that goes on: live events, or a file to download. How long is not limited."""
-        request = self._client.build_request(
+        request = self._streams.build_request(
             "GET",
             path,
             headers={**self._headers, **bearer(self._token), **headers},
             timeout=httpx.Timeout(5.0, read=None, connect=2.0),
         )
         try:
-            answer = await self._client.send(request, stream=True)
+            answer = await self._streams.send(request, stream=True)
         except httpx.HTTPError as failure:
             raise self._silent(failure) from failure
         try:

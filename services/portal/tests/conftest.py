@@ -1,6 +1,6 @@
 """The portal as a real server in front of fake services, and people who look at it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from ieum.http.client import Circuit
 from ieum.service import Service
 from ieum.testing.client import IDENTITY_KEY
 from portal.app import build
+from portal.live.places import Places
 from portal.services import SERVICES
 from portal.settings import Settings
 from portal.sign_in.session import Person, seal
@@ -62,6 +63,16 @@ def posts(portal: Service, clock: Clock) -> Posts:
     made = Posts(clock=clock)
     portal.http.state.site = replace(portal.http.state.site, posts=made)
     return made
+
+
+@pytest.fixture
+def places(portal: Service) -> Iterator[Places]:
+    """The places for open pages in this test, all of them free."""
+    before = portal.http.state.site
+    made = Places()
+    portal.http.state.site = replace(before, places=made)
+    yield made
+    portal.http.state.site = replace(portal.http.state.site, places=before.places)
 
 
 @pytest.fixture(scope="session")

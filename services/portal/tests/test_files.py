@@ -1,6 +1,10 @@
 """Files of vacancies on their way through the portal."""
 
+import asyncio
+
 from starlette.responses import Response
+
+from portal.visit import SESSION
 
 from . import nation
 from .conftest import Browser, SignIn
@@ -46,6 +50,44 @@ async def test_a_refused_file_says_why(browser: Browser, sign_in: SignIn, servic
 
     assert answer.status_code == 413
     assert Page(answer.text).find(id="error-summary").find("h2").text == "파일이 너무 큽니다."
+
+
+async def test_a_reason_that_is_all_of_the_refusal_is_said_once_at_the_field(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("employer")
+    reason = "세 번째 줄에서 파일이 끊겼습니다."
+    services["registration"].says(
+        "POST", "/imports", problem(422, "파일을 받을 수 없습니다.", ("file", "cut off", reason), detail=reason)
+    )
+    form = Page((await browser.get("/imports")).text).form("form")
+
+    page = Page((await browser.post(form.action, data=form.values, files={"file": ("a.csv", b"x")})).text)
+
+    assert page.text.count(reason) == 1
+    assert page.find(id="file-error-1").text == reason
+    link = page.find(id="error-summary").find("a")
+    assert (link["href"], link.text) == ("#file", "파일")
+
+
+async def test_a_file_that_registration_could_never_take_is_refused_before_it_is_read(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    sign_in("employer")
+    head = [
+        "POST /imports HTTP/1.1",
+        f"Host: {browser.base_url.host}",
+        f"Cookie: {SESSION}={browser.cookies[SESSION]}",
+        "Content-Type: multipart/form-data; boundary=x",
+        f"Content-Length: {200 * 1024 * 1024}",
+    ]
+
+    reader, writer = await asyncio.open_connection(browser.base_url.host, browser.base_url.port)
+    writer.write("\r\n".join([*head, "", ""]).encode())
+    status = await asyncio.wait_for(reader.readline(), 15)
+    writer.close()
+
+    assert status.startswith(b"HTTP/1.1 413 ")
 
 
 async def test_an_import_that_moves_renews_itself_and_can_be_stopped(

@@ -91,7 +91,7 @@ def test_an_occupation_stands_under_each_of_its_groups_once() -> None:
     assert [entry.code for entry in TREE.fields] == ["01", "13"]
     assert [entry.code for entry in TREE.below("13A")] == ["026201"]
     assert [entry.code for entry in TREE.below("01A")] == ["026201", "026300"]
-    assert TREE.path("026201") == "영업·판매·운전·운송 › 운송 사무·물류"
+    assert TREE.path("026201") == ["영업·판매·운전·운송", "운송 사무·물류"]
 
 
 def test_a_search_needs_every_word_and_finds_the_shortest_name_first() -> None:

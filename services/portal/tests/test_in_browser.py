@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from ieum.testing.client import IDENTITY_KEY
 from ieum.testing.probes import eventually
+from portal.live.places import Places
 from portal.sign_in.session import Person, seal
 from portal.visit import SESSION
 
@@ -104,6 +105,19 @@ async def test_the_stream_begins_after_the_newest_message_the_page_shows_and_goe
 
     seen = [asked.headers.get("last-event-id") for asked in notifications.was_asked("GET", "/stream")]
     assert seen[:3] == ["7", "8", "8"]
+
+
+async def test_a_page_that_found_no_place_for_its_stream_comes_back_by_itself(
+    visitor: Visitor, services: dict[str, Fake], places: Places
+) -> None:
+    services["notifications"].says("GET", "/stream", events(frame(8, "늦게 온 소식")))
+    places.most = 0
+    page = await visitor.opens("jobseeker", "/messages")
+    await eventually("the stream is refused", lambda: any("503" in said for said in visitor.complaints))
+
+    places.most = 1
+
+    await expect(page.locator("#arrivals .arrival strong")).to_have_text("늦게 온 소식", timeout=15_000)
 
 
 async def test_figures_renew_themselves_when_their_scope_changed(visitor: Visitor, services: dict[str, Fake]) -> None:

@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from portal.language.catalogue import chosen_language, translations
+from portal.language.names import english
 from portal.language.writing import Writing
 
 SERVICE = Path(__file__).resolve().parents[1]
@@ -91,3 +92,20 @@ def test_values_are_written_as_the_language_writes_them() -> None:
     assert (ko.day(date(2026, 4, 17)), en.day(date(2026, 4, 17))) == ("2026. 4. 17.", "17 Apr 2026")
     assert (ko.time(moment), en.time(moment)) == ("2026. 11. 23. 08:40", "23 Nov 2026, 08:40")
     assert ko.exact_time(moment) == "2026. 11. 23. 08:40:05"
+
+
+@pytest.mark.parametrize(
+    ("korean_name", "said"),
+    [
+        ("의정부고용센터", "Uijeongbu Employment Centre"),
+        ("서울지방고용노동청", "Seoul Regional Employment and Labor Office"),
+        ("경기", "Gyeonggi"),
+        ("경기 의정부시", "Gyeonggi, 의정부시"),
+        ("보건·의료", "Health and medicine"),
+        ("물류 사무원", "물류 사무원"),
+        ("한빛물류", "한빛물류"),
+        ("", ""),
+    ],
+)
+def test_names_of_the_code_lists_are_said_in_english_as_far_as_they_are_known(korean_name: str, said: str) -> None:
+    assert english(korean_name) == said

@@ -8,7 +8,7 @@ import pytest
 
 from . import nation
 from .conftest import Browser, SignIn
-from .fakes import Fake
+from .fakes import Fake, problem
 from .html import Element, Page
 
 PAGES = [
@@ -210,3 +210,39 @@ def test_the_checks_can_fail() -> None:
     assert heading_jumps(page) == ["h1 to h3"]
     assert korean_without_lang(page) == ["제목"]
     assert typed_without_bdi(Page("<p>한빛물류 <bdi>한빛물류</bdi></p>")) == ["한빛물류"]
+
+
+@pytest.mark.parametrize("path", ["/jobseeker/matches", "/jobseeker/matches/newest", "/jobseeker"])
+@pytest.mark.parametrize(
+    ("record", "leads_to_registration"),
+    [(problem(404, "Not found"), True), ({**nation.RECORD, "state": "stopped"}, True), (nation.RECORD, False)],
+    ids=["never registered", "stopped", "registered"],
+)
+async def test_whoever_is_not_registered_is_told_so_instead_of_being_promised_matches(
+    browser: Browser,
+    sign_in: SignIn,
+    services: dict[str, Fake],
+    path: str,
+    record: object,
+    leads_to_registration: bool,
+) -> None:
+    sign_in("jobseeker")
+    services["registration"].says("GET", f"/jobseekers/{nation.JOBSEEKER}", record)
+    services["matching"].says("GET", f"/jobseekers/{nation.JOBSEEKER}/matches", {"items": [], "next": None})
+
+    page = Page((await browser.get(path)).text)
+
+    (said,) = [one for one in page.all("p", class_="nothing") if "일자리" in one.text]
+    assert bool(said.all("a", href="/jobseeker/registration")) is leads_to_registration
+
+
+async def test_an_english_page_names_centres_and_provinces_in_english_in_their_order(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    sign_in("jobseeker")
+
+    page = Page((await browser.get("/jobseeker/registration/change", headers={"accept-language": "en"})).text)
+
+    centres = page.find("select", id="centre_code").all("option")
+    assert [one.text for one in centres[1:]] == ["Seoul Employment Centre", "Uijeongbu Employment Centre"]
+    assert {"Gyeonggi", "Seoul"} <= {one.text.removesuffix(" 1 chosen") for one in page.all("summary")}

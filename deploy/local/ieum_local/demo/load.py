@@ -39,7 +39,7 @@ class Loading:
         employers = await self._employers(nation, staff)
         await asyncio.gather(self._import(), self._vacancies(nation, employers))
         await self._citizens(nation, staff)
-        await self._referrals(staff)
+        await self._referrals(nation, staff)
 
     async def _staff(self, nation: Nation) -> dict[str, Any]:
         """Staff of every office; returns one counsellor per centre."""
@@ -61,7 +61,7 @@ class Loading:
             counter = self._system.headers("counsellor", staff[centre_code], centre_code=centre_code)
             employer = await self._system.post("registration", "/employers", counter, body, key=f"demo-{key}")
             person = {
-                "name": f"{body['name'][:4]} 인사담당",
+                "name": f"{body['name'].removesuffix('(주)')} 인사담당",
                 "role": "employer",
                 "employer_id": employer["employer_id"],
                 "email": f"{key}@firms.example.org",
@@ -121,21 +121,33 @@ class Loading:
 
         await together([partial(one, n) for n in range(CITIZENS)], advance)
 
-    async def _referrals(self, staff: dict[str, Any]) -> None:
+    async def _referrals(self, nation: Nation, staff: dict[str, Any]) -> None:
         """A few weeks' work of the counsellors, so that figures and lists are not empty."""
         bar = self._progress.add_task("referrals and placements", total=FIRST_REFERRALS)
-        rng = random.Random("demo:referrals")
         made = 0
-        for centre_code, counsellor in sorted(staff.items(), key=lambda item: rng.random()):
+        for centre_code in nation.centres_at_work(staff):
             if made >= FIRST_REFERRALS:
                 break
-            headers = self._system.headers("counsellor", counsellor, centre_code=centre_code)
-            page = await self._system.get("matching", "/matches", headers, centre_code=centre_code, limit=3)
-            for match in page["items"]:
+            featured = nation.is_featured(centre_code)
+            headers = self._system.headers("counsellor", staff[centre_code], centre_code=centre_code)
+            for n, match in enumerate(await self._matches(headers, centre_code, patient=featured)):
                 # Drawn from the match itself: a load that goes on after a break sends the same answers again.
-                made += await refer_and_answer(self._system, headers, match, random.Random(match["match_id"]))
+                rng = random.Random(match["match_id"])
+                # Who looks as the director of a featured centre finds a hire there at once.
+                answer = "hired" if featured and n == 0 else None
+                made += await refer_and_answer(self._system, headers, match, rng, answer)
                 self._progress.update(bar, completed=min(made, FIRST_REFERRALS))
         self._progress.update(bar, completed=FIRST_REFERRALS)
+
+    async def _matches(self, headers: dict[str, str], centre_code: str, *, patient: bool) -> list[Any]:
+        """A few of a centre's matches; where there must be some, matching is given the moment it may need."""
+        for _ in range(40 if patient else 1):
+            page = await self._system.get("matching", "/matches", headers, centre_code=centre_code, limit=3)
+            if page["items"]:
+                return list(page["items"])
+            if patient:
+                await asyncio.sleep(0.5)
+        return []
 
     def _bar(self, title: str, total: int) -> Any:
         task = self._progress.add_task(title, total=total)
@@ -143,17 +155,17 @@ class Loading:
 
 
 async def refer_and_answer(
-    system: System, counsellor: dict[str, str], match: dict[str, Any], rng: random.Random
+    system: System, counsellor: dict[str, str], match: dict[str, Any], rng: random.Random, answer: str | None = None
 ) -> int:
-    """Refer a match, and let most employers answer. Returns 1 when a referral was made."""
+    """Refer a match, and let most employers answer, or this one as told. Returns 1 when a referral was made."""
     body = {"jobseeker_id": match["jobseeker_id"], "vacancy_id": match["vacancy"]["vacancy_id"]}
     key = f"demo-refer-{match['match_id']}"
     referral = await system.post("matching", "/referrals", counsellor, body, key=key, fine=409)
     if "referral_id" not in referral:
         return 0
-    chance = rng.random()
-    if chance < 0.7:
+    if answer is None and (chance := rng.random()) < 0.7:
         answer = "hired" if chance < 0.35 else "interview" if chance < 0.55 else "declined"
+    if answer is not None:
         employer = system.headers("employer", "demo-firm", employer_id=match["vacancy"]["employer_id"])
         path = f"/referrals/{referral['referral_id']}/answer"
         said = {"answer": answer, "reason": "경력이 맞지 않음" if answer == "declined" else None}

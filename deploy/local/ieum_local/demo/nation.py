@@ -5,7 +5,7 @@ Everybody is invented: names are built from a few syllables, addresses lie in ex
 """
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -121,6 +121,16 @@ class Nation:
                     "industry": rng.choice(("제조업", "숙박·음식점업", "보건·사회복지", "정보통신업", "운수·창고업")),
                 },
             )
+
+    def is_featured(self, centre_code: str) -> bool:
+        """Whether a centre is one of those with more life than the others."""
+        return self.codes.centres[centre_code] in FEATURED_CENTRES
+
+    def centres_at_work(self, centre_codes: Iterable[str]) -> list[str]:
+        """In which order centres make their first referrals: the featured ones, then the others as drawn."""
+        rng = random.Random("demo:referrals")
+        drawn = sorted(sorted(centre_codes), key=lambda _: rng.random())
+        return sorted(drawn, key=lambda code: not self.is_featured(code))
 
     def vacancy(self, rng: random.Random, employer_id: str, region_code: str | None = None) -> dict[str, Any]:
         """The body of a new vacancy."""

@@ -49,7 +49,7 @@ async def candidates_of_vacancy(
             jobseeker_id=jobseeker.jobseeker_id,
             score=rules.total(verdict),
             rank=rank,
-            parts=parts_of(verdict, vacancy, "employer"),
+            parts=parts_of(verdict, vacancy, "employer" if caller.role == "employer" else "staff"),
             referral=referred.get((jobseeker.jobseeker_id, vacancy_id)),
         )
         for rank, (jobseeker, verdict) in enumerate(found, 1)

@@ -14,6 +14,7 @@ from matching.recommendations import rules, store
 from matching.recommendations.store import MatchRow
 from matching.recommendations.upkeep import match_id
 from matching.recommendations.views import MatchedVacancyView, MatchView, parts_of
+from matching.recommendations.words import Side
 from matching.referrals.store import standing_referrals
 
 router = APIRouter(tags=["recommendations"])
@@ -28,10 +29,11 @@ async def matches_of_jobseeker(
 ) -> Page[MatchView]:
     """The best ten vacancies of a jobseeker, the best first."""
     seen = (paging.after(int) or (0,))[0]
+    side: Side = "staff" if caller.role in ("counsellor", "director") else "jobseeker"
     async with read() as tx:
         jobseeker = await market.find_jobseeker(tx, jobseeker_id)
         require_sight_of(caller, jobseeker_id, jobseeker)
-        views = await _views(tx, await store.matches_of(tx, jobseeker_id))
+        views = await _views(tx, await store.matches_of(tx, jobseeker_id), side)
     return paging.page([view for view in views if view.rank > seen], key=lambda view: (view.rank,))
 
 
@@ -47,11 +49,12 @@ async def matches_of_centre(
     require_centre(caller, centre_code)
     after = paging.after(datetime, str, str)
     async with read() as tx:
-        views = await _views(tx, await store.matches_of_centre(tx, centre_code, since, after, paging.limit + 1))
+        rows = await store.matches_of_centre(tx, centre_code, since, after, paging.limit + 1)
+        views = await _views(tx, rows, "staff")
     return paging.page(views, key=lambda view: (view.proposed_at, view.jobseeker_id, view.vacancy.vacancy_id))
 
 
-async def _views(tx: Transaction, rows: Sequence[MatchRow]) -> list[MatchView]:
+async def _views(tx: Transaction, rows: Sequence[MatchRow], side: Side) -> list[MatchView]:
     """Matches in words, in the order given, judged anew from the same snapshot."""
     vacancies = await market.vacancies(tx, {row.vacancy_id for row in rows})
     jobseekers = await market.jobseekers(tx, {row.jobseeker_id for row in rows})
@@ -73,7 +76,7 @@ async def _views(tx: Transaction, rows: Sequence[MatchRow]) -> list[MatchView]:
                 vacancy=MatchedVacancyView.of(vacancy),
                 score=rules.total(verdict),
                 rank=row.rank,
-                parts=parts_of(verdict, vacancy, "jobseeker"),
+                parts=parts_of(verdict, vacancy, side),
                 proposed_at=row.proposed_at,
                 referral=referred.get((row.jobseeker_id, row.vacancy_id)),
             )

@@ -151,6 +151,18 @@ async def test_a_centre_sees_its_newest_matches_first_page_by_page(
     ]
 
 
+async def test_staff_read_of_the_jobseeker_in_the_third_person(
+    service_client: httpx.AsyncClient, pair: None, as_counsellor: dict[str, str]
+) -> None:
+    answers = [
+        await service_client.get(path, headers=as_counsellor)
+        for path in ("/matches?centre_code=12012", "/jobseekers/j-1/matches", "/vacancies/v-1/candidates")
+    ]
+
+    said = [answer.json()["items"][0]["parts"][0]["text"]["en"] for answer in answers]
+    assert said == ["The very occupation wished for: 투자·신용 분석가"] * 3
+
+
 async def test_a_centre_sees_what_is_new_since_an_instant(
     service_client: httpx.AsyncClient, hear: Hear, as_counsellor: dict[str, str]
 ) -> None:

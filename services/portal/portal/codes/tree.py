@@ -70,15 +70,15 @@ class Occupations:
         hits = [entry for entry in self._by_code.values() if all(word in entry.name.casefold() for word in wanted)]
         return sorted(hits, key=lambda entry: (len(entry.name), entry.code))[:MOST_FOUND]
 
-    def path(self, code: str) -> str:
-        """Where an entry stands, from the field down to the group."""
+    def path(self, code: str) -> list[str]:
+        """The names of where an entry stands, from the field down to the group."""
         names: list[str] = []
         at = self._by_code.get(code)
         while at is not None and at.headings:
             at = self._by_code.get(at.headings[0])
             if at is not None:
                 names.append(at.name)
-        return " › ".join(reversed(names))
+        return names[::-1]
 
 
 class Regions:

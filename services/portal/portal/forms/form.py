@@ -78,6 +78,18 @@ class Form:
             name = name.rpartition(".")[0]
         return name or None
 
+    def is_whole_refusal(self, error: FieldError) -> bool:
+        """Whether an error of a field is all that the refusal says: then it is said once, at the field."""
+        detail = self.problem.detail if self.problem else None
+        return detail is not None and detail in (error.rule, error.ko) and self.place_of(error) is not None
+
+    @property
+    def detail(self) -> str | None:
+        """What the refusal says of the form as a whole, beside what its fields say."""
+        if self.problem is None or any(self.is_whole_refusal(error) for error in self.errors):
+            return None
+        return self.problem.detail
+
     def errors_of(self, name: str) -> list[FieldError]:
         """The errors that name a field or a part of it."""
         return [error for error in self.errors if self.place_of(error) == name]

@@ -18,8 +18,11 @@ from portal.visit import UploaderVisit, Visit, attempt
 
 router = APIRouter(prefix="/imports")
 
-LARGEST_UPLOAD = 512 * 1024 * 1024
-"""Bytes. What is too large for registration is refused there, with its own words; this only bounds our disk."""
+LARGEST_UPLOAD = 161 * 1024 * 1024
+"""
+Bytes: the 160 MiB that registration takes, and room for the form around them. A file lies on our disk until it is
+handed on, so that nothing is kept that would be refused there anyway.
+"""
 
 FORMATS = ("auto", "work24", "json_ld", "csv")
 UPLOAD: Mapping[str, str] = {"file": N_("File"), "format": N_("Format")}

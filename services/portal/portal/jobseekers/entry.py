@@ -68,7 +68,7 @@ def form_of(registration: Record, tag: str) -> Form:
 
 
 def new_form(name: str, language: str, centre_code: str | None) -> Form:
-    """The form of somebody who registers for the first time."""
+    """The form of somebody who registers for the first time: nothing is agreed to until they tick it."""
     return Form.shown(
         REGISTRATION,
         {
@@ -77,6 +77,5 @@ def new_form(name: str, language: str, centre_code: str | None) -> Form:
             "centre_code": centre_code,
             "career_years": 0,
             "education": "00",
-            "visible": True,
         },
     )

@@ -8,24 +8,16 @@ from starlette.responses import Response
 from portal.codes.picking import is_looking, picker_of
 from portal.forms.form import Form
 from portal.jobseekers.entry import REGISTRATION, STOP, body_of, form_of, new_form
+from portal.jobseekers.own import own_registration, seeks
 from portal.jobseekers.views import Jobseeker, Record
+from portal.language.names import english
 from portal.matches.views import Match
 from portal.messages.views import Inbox
 from portal.referrals.views import Referral
-from portal.services import Items, Refused, part, section
+from portal.services import Items, part, section
 from portal.visit import JobseekerVisit, Visit, attempt
 
 router = APIRouter(prefix="/jobseeker")
-
-
-async def own_registration(visit: Visit) -> tuple[Record, str] | None:
-    """The visitor's registration and its entity tag; None for somebody who never registered."""
-    try:
-        return await visit.registration.tagged(Record, f"/jobseekers/{part(visit.person_id)}", purpose="own page")
-    except Refused as refused:
-        if refused.problem.status == 404:
-            return None
-        raise
 
 
 @router.get("")
@@ -39,7 +31,12 @@ async def home(visit: JobseekerVisit) -> Response:
         section(visit.notifications.get(Inbox, "/messages", limit=5)),
     )
     return visit.page(
-        "jobseekers/home.html", registration=registration, matches=matches, referrals=referrals, messages=messages
+        "jobseekers/home.html",
+        registration=registration,
+        matches=matches,
+        seeks=seeks(registration),
+        referrals=referrals,
+        messages=messages,
     )
 
 
@@ -139,5 +136,11 @@ async def _entry(visit: Visit, form: Form, *, change: bool = False, former: Reco
         former=former,
         picker=picker_of(form, occupations, "wishes.occupations", several=True),
         regions=regions,
-        centres={centre.code: centre.name for centre in centres},
+        centres=_by_name({centre.code: centre.name for centre in centres}, visit.language),
     )
+
+
+def _by_name(centres: dict[str, str], language: str) -> dict[str, str]:
+    """Centres in the order in which the reader looks for one: by the names that are shown."""
+    said = centres if language == "ko" else {code: english(name) for code, name in centres.items()}
+    return dict(sorted(said.items(), key=lambda entry: entry[1]))

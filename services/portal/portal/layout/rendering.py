@@ -12,6 +12,7 @@ from jinja2 import Environment, PackageLoader, PrefixLoader, StrictUndefined
 from markupsafe import Markup
 
 from portal.language.catalogue import translations
+from portal.language.names import english
 from portal.language.words import Words
 from portal.language.writing import Writing
 
@@ -49,6 +50,7 @@ def environment(language: str) -> Environment:
         exact_time=writing.exact_time,
         field_id=field_id,
         typed=typed if language == "ko" else partial(typed, marked=True),
+        name=str if language == "ko" else english,
     )
     made.globals.update(language=language, new_key=new_key, words=Words(messages.gettext), asset=asset)
     return made

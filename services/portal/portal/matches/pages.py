@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from portal.forms.form import Form
+from portal.jobseekers.own import own_registration, seeks
 from portal.matches.views import Candidate, Match
-from portal.services import Items, part, section
+from portal.services import Items, Section, part, section
 from portal.vacancies.views import Vacancy
-from portal.visit import CentreVisit, JobseekerVisit, SignedIn
+from portal.visit import CentreVisit, JobseekerVisit, SignedIn, Visit
 
 router = APIRouter()
 
@@ -21,14 +22,22 @@ async def own_matches(visit: JobseekerVisit, cursor: Cursor = None) -> Response:
     """The vacancies that suit the visitor, the best first."""
     path = f"/jobseekers/{part(visit.person_id)}/matches"
     matches = await section(visit.matching.get(Items[Match], path, cursor=cursor))
-    return visit.page("matches/list.html", matches=matches)
+    return visit.page("matches/list.html", matches=matches, seeks=await _seeks(visit, matches))
 
 
 @router.get("/jobseeker/matches/newest")
 async def newest(visit: JobseekerVisit) -> Response:
     """The best matches alone, for an open page to renew them."""
     path = f"/jobseekers/{part(visit.person_id)}/matches"
-    return visit.page("matches/newest.html", matches=await section(visit.matching.get(Items[Match], path, limit=3)))
+    matches = await section(visit.matching.get(Items[Match], path, limit=3))
+    return visit.page("matches/newest.html", matches=matches, seeks=await _seeks(visit, matches))
+
+
+async def _seeks(visit: Visit, matches: Section[Items[Match]]) -> bool:
+    """Whether vacancies are sought for the visitor; asked only where none is shown, which then needs a reason."""
+    if matches.value is None or matches.value.items:
+        return True
+    return seeks(await section(own_registration(visit)))
 
 
 @router.get("/vacancies/{vacancy_id}/candidates")

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import gc
+import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
@@ -28,6 +29,7 @@ _EXIT_USAGE = 2
 _EXIT_INTERRUPTED = 130
 # Requests get this long to finish after SIGTERM; messaging and the database have theirs after it. Under 10 s together.
 _DRAIN_SECONDS = 3
+_OPEN_FILES = 65_536
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -129,6 +131,7 @@ def _run(service: Service, commands: Mapping[str, Command], arguments: argparse.
         return _migrate(service)
     disable_created_metrics()  # type: ignore[no-untyped-call]
     _spare_collections()
+    allow_open_files()
     if arguments.command == "serve":
         return asyncio.run(serve(service))
     return asyncio.run(_run_command(service, commands[arguments.command], arguments))
@@ -142,6 +145,18 @@ def _spare_collections() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
+
+
+def allow_open_files() -> None:
+    """
+    Take the allowed number of open files: shells and containers often begin with 1,024, which a thousand open pages,
+    each with a stream, use up.
+    """
+    begun_with, allowed = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if allowed == resource.RLIM_INFINITY else min(_OPEN_FILES, allowed)
+    if begun_with == resource.RLIM_INFINITY or begun_with >= wanted:
+        return
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, allowed))
 
 
 async def _run_command(service: Service, command: Command, arguments: argparse.Namespace) -> int:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -17,6 +18,7 @@ import asyncpg
 import httpx
 import pytest
 
+from ieum.service.main import allow_open_files
 from ieum.testing import eventually
 from ieum.testing.plugin import database_url
 
@@ -164,3 +166,16 @@ def test_settings_that_cannot_be_used_are_named_without_their_values(key: str) -
     assert ended.returncode == 2
     assert "IDENTITY_KEY" in ended.stderr
     assert "short-secret" not in ended.stdout + ended.stderr
+
+
+def test_a_process_takes_the_open_files_it_is_allowed() -> None:
+    kept = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (256, kept[1]))
+
+    try:
+        allow_open_files()
+        taken, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, kept)
+
+    assert taken == min(65_536, kept[1])
