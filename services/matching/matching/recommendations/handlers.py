@@ -26,6 +26,7 @@ from matching.recommendations.events import MatchProposed, MatchWithdrawn
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
 from matching.referrals.handlers import withdraw_referrals
+from matching.referrals.store import move_referrals
 
 TOLD = Counter("matching_matches_told_total", "Matches proposed and withdrawn", ["type"])
 
@@ -68,6 +69,8 @@ async def propose_matches(
         await market.save_jobseekers(tx, jobseekers.values())
         await store.move_matches(tx, jobseekers)
     told = await bring_up_to_date(tx, vacancies, were_open, jobseekers)
+    if jobseekers:
+        await move_referrals(tx, jobseekers)
     stopped = [key for key, jobseeker in jobseekers.items() if jobseeker.stopped_on is not None]
     told |= await withdraw_referrals(tx, stopped)
     await outbox.add(tx, told)
