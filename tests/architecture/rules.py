@@ -43,11 +43,24 @@ def sql_statements(tree: ast.AST) -> list[str]:
     ]
 
 
+def says_pure(name: str, tree: ast.Module) -> bool:
+    """Whether a module is one of pure rules: by its name, or by the last word of its docstring's first line."""
+    first = (ast.get_docstring(tree) or "").partition("\n")[0]
+    return name == "rules" or first.lower().endswith(" pure.")
+
+
 def impure_imports(tree: ast.AST) -> set[str]:
-    """What a module of pure rules may not reach for: I/O, frameworks, clocks and chance."""
+    """What a pure module may not reach for: I/O, frameworks, clocks, chance, and the rooms that use them."""
     banned = ("asyncio", "asyncpg", "httpx", "fastapi", "starlette", "aiokafka", "faststream", "random", "time", "os",
               "ieum.database", "ieum.http", "ieum.service")  # fmt: skip
-    return {name for name in imports(tree) if any(name == bad or name.startswith(f"{bad}.") for bad in banned)}
+    named = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module
+        for alias in node.names
+    }
+    rooms = {name for name in imports(tree) | named if name.rsplit(".", 1)[-1] in {"store", "api", "handlers"}}
+    return rooms | {name for name in imports(tree) if any(name == bad or name.startswith(f"{bad}.") for bad in banned)}
 
 
 def clock_reads(tree: ast.AST) -> list[int]:

@@ -25,7 +25,15 @@ def test_impure_rules_are_seen() -> None:
         "asyncpg",
         "ieum.database",
     }
+    rooms = "from matching.market.store import find\nfrom matching.alerts import api\nfrom matching.market import facts"
+    assert rules.impure_imports(tree(rooms)) == {"matching.market.store", "matching.alerts.api"}
     assert rules.clock_reads(tree("from datetime import datetime\nx = datetime.now()")) == [2]
+
+
+def test_a_module_that_says_it_is_pure_is_held_to_it() -> None:
+    assert rules.says_pure("rules", tree('"""When somebody counts as placed."""'))
+    assert rules.says_pure("changing", tree('"""What becomes of a vacancy; pure.\n\nMore."""'))
+    assert not rules.says_pure("moving", tree('"""Moves vacancies; a pure loss."""'))
 
 
 def test_publishing_past_the_outbox_is_seen() -> None:

@@ -72,7 +72,7 @@ class Life:
             vacancy = page["items"][-1]
             headers |= {"If-Match": f'"{vacancy["version"]}"'}
             path = f"/vacancies/{vacancy['vacancy_id']}/close"
-            await self._system.post("registration", path, headers, {"reason": "채용 계획 변경"}, fine=412)
+            await self._system.post("registration", path, headers, {"reason": "plan_changed"}, fine=412)
 
 
 async def live() -> None:

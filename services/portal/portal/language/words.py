@@ -87,6 +87,11 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "made_in_error": N_("It was made in error"),
         "other": N_("Another reason"),
     },
+    "moved": {
+        "hired_elsewhere": N_("Somebody was hired in another way"),
+        "plan_changed": N_("The plan changed"),
+        "other": N_("Another reason"),
+    },
     "stop": {"employed": N_("I found work"), "withdrawn": N_("I no longer seek work"), "expired": N_("Expired")},
     "source": {
         "referral": N_("Referral"),

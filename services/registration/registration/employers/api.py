@@ -24,10 +24,10 @@ from ieum.http import (
 )
 from ieum.messaging import outbox
 from registration.employers import store
+from registration.employers.employer import NewEmployer
 from registration.employers.events import EmployerRegistered
 from registration.employers.forms import EmployerForm, EmployerView, field_errors
 from registration.employers.rules import INDUSTRY_LENGTH, Broken, broken_business_number, broken_name, business_number
-from registration.employers.store import NewEmployer
 from registration.people.authority import asked_id
 from registration.reference.codes import centre_of_region, is_place
 

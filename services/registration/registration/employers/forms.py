@@ -6,8 +6,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from ieum.http import FieldError, Text
+from registration.employers.employer import Employer
 from registration.employers.rules import Broken
-from registration.employers.store import Employer
 from registration.reference.codes import region_name
 
 

@@ -2,39 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from ieum.database import Transaction
-
-
-class Employer(NamedTuple):
-    """A row of `employer`."""
-
-    employer_id: UUID
-    version: int
-    business_number: str | None
-    name: str
-    region_code: str
-    centre_code: str
-    industry: str | None
-    source: str
-    registered_at: datetime
-
-
-class NewEmployer(NamedTuple):
-    """What is needed to insert one."""
-
-    employer_id: UUID
-    business_number: str | None
-    name: str
-    region_code: str
-    centre_code: str
-    industry: str | None
-    source: str
-
+from registration.employers.employer import Employer, NewEmployer
 
 _COLUMNS = """
     employer_id, version, business_number, name, region_code, centre_code, industry, source, registered_at

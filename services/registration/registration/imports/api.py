@@ -30,7 +30,7 @@ from ieum.http import (
 from registration.imports import spreadsheet, store
 from registration.imports.files import FileRefused
 from registration.imports.forms import ImportView, RejectionView
-from registration.imports.store import Import
+from registration.imports.vacancy_import import Import
 from registration.people.authority import CENTRE_ROLES, asked_id, serves_today
 from registration.uploads.bodies import Body, file_of, refuse_announced_size
 from registration.uploads.uploading import Received, Sender, forget, receive

@@ -17,8 +17,9 @@ from ieum.database.failures import DATABASE_AWAY
 from ieum.service import Service
 from registration.imports.files import FileRefused
 from registration.imports.running import run_to_end
-from registration.imports.store import Import, claim_this_import, find_import, find_same_file, stop_import
+from registration.imports.store import claim_this_import, find_import, find_same_file, stop_import
 from registration.imports.taking import Counts
+from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import PIECE_BYTES, Sender, receive
 
 SUFFIXES: Final = (".xml", ".json", ".jsonld", ".ndjson", ".jsonl", ".csv")

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from ieum.http import Language, Problem
-from registration.imports.store import Import, Rejection
+from registration.imports.vacancy_import import Import, Rejection
 
 
 class ImportFailed(Problem):

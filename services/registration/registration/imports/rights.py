@@ -7,8 +7,8 @@ from uuid import UUID
 from registration.imports.rows import ImportedVacancy, RowError, excerpt
 from registration.imports.rules import centre_of
 from registration.reference.codes import region_name
-from registration.vacancies.authority import Acting, may_act
-from registration.vacancies.store import Vacancy
+from registration.vacancies.acting import Acting, may_act
+from registration.vacancies.vacancy import Vacancy
 
 
 class _Names(NamedTuple):

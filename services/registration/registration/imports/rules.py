@@ -10,7 +10,7 @@ from registration.imports.rows import ImportedVacancy
 from registration.reference.codes import centre_of_region
 from registration.vacancies.changing import Change, Whose, change_terms, same_state
 from registration.vacancies.rules import is_past
-from registration.vacancies.store import NewVacancy, Vacancy
+from registration.vacancies.vacancy import NewVacancy, Vacancy
 
 MOST_BYTES: Final = 160 * 1024 * 1024
 """100,000 vacancies of Work24 are some 120 MB. A larger file is two files."""

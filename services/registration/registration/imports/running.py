@@ -16,8 +16,9 @@ from ieum.telemetry import log
 from registration.imports.files import FileRefused, Reader
 from registration.imports.formats import interpreter_of, reader_of
 from registration.imports.rows import Outcome, Record
-from registration.imports.store import Import, Overtaken, end_import, read_piece
+from registration.imports.store import Overtaken, end_import, read_piece
 from registration.imports.taking import Counts, take_batch
+from registration.imports.vacancy_import import Import
 from registration.vacancies.store import Collided
 
 ROWS = Counter("registration_import_rows_total", "Rows of files that were read", ["format", "outcome"])

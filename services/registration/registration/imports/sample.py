@@ -1,4 +1,4 @@
-"""Makes fictitious vacancy files of any length, the same for the same seed: for benchmarks, demo and tests; pure."""
+"""Makes fictitious vacancy files of any length, the same for the same seed: for benchmarks, demo and tests."""
 
 import csv
 import io

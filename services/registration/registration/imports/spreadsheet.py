@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from registration.imports.csv_file import is_formula
-from registration.imports.store import Rejection
+from registration.imports.vacancy_import import Rejection
 
 MEDIA_TYPE: Final = "text/csv; charset=utf-8"
 

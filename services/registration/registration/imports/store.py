@@ -3,12 +3,13 @@
 import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from ieum.database import Transaction
+from registration.imports.vacancy_import import Import, Rejection
 
 LEASE: Final = timedelta(seconds=15)
 """How long a worker may be silent before another takes over. It renews its lease with every piece and batch."""
@@ -16,40 +17,6 @@ LEASE: Final = timedelta(seconds=15)
 
 class Overtaken(Exception):
     """The import was stopped, or another worker has it: its rows are no longer ours to take."""
-
-
-class Import(NamedTuple):
-    """A row of `vacancy_import`."""
-
-    import_id: UUID
-    file_name: str
-    format: str
-    encoding: str | None
-    bytes: int
-    state: str
-    rows_total: int
-    rows_read: int
-    taken: int
-    unchanged: int
-    rejected: int
-    problem: dict[str, Any] | None
-    uploaded_by: str
-    centre_code: str | None
-    employer_id: UUID | None
-    uploaded_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-
-
-class Rejection(NamedTuple):
-    """Why a row was not taken; a row may have several."""
-
-    row: int
-    nth: int
-    field: str
-    rule: str
-    ko: str
-    excerpt: str
 
 
 COLUMNS: Final = ", ".join(Import._fields)

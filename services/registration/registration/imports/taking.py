@@ -7,30 +7,19 @@ from uuid import UUID, uuid4
 
 from ieum.database import Transaction
 from ieum.messaging import Event, outbox
+from registration.employers.employer import Employer, NewEmployer
 from registration.employers.events import EmployerRegistered
-from registration.employers.store import (
-    Employer,
-    NewEmployer,
-    employers_by_id,
-    employers_by_number,
-    save_new_employers,
-)
+from registration.employers.store import employers_by_id, employers_by_number, save_new_employers
 from registration.imports.rights import broken_by_known, broken_by_row
 from registration.imports.rows import ImportedVacancy, Outcome, RowError
 from registration.imports.rules import centre_of, change_by_row, employer_key, is_older, new_vacancy, vacancy_id
-from registration.imports.store import Import, Rejection, lock_progress, save_progress, save_rejections
-from registration.vacancies.authority import Acting
+from registration.imports.store import lock_progress, save_progress, save_rejections
+from registration.imports.vacancy_import import Import, Rejection
+from registration.vacancies.acting import Acting
 from registration.vacancies.changing import Whose
-from registration.vacancies.store import (
-    NewState,
-    NewVacancy,
-    Vacancy,
-    lock_vacancies,
-    save_new_vacancies,
-    save_source_times,
-    save_vacancies,
-)
+from registration.vacancies.store import lock_vacancies, save_new_vacancies, save_source_times, save_vacancies
 from registration.vacancies.telling import opened
+from registration.vacancies.vacancy import NewState, NewVacancy, Vacancy
 
 
 class Counts(NamedTuple):

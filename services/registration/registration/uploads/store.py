@@ -5,7 +5,8 @@ from typing import Final
 from uuid import UUID
 
 from ieum.database import Transaction
-from registration.imports.store import COLUMNS, LEASE, Import, import_of
+from registration.imports.store import COLUMNS, LEASE, import_of
+from registration.imports.vacancy_import import Import
 
 ABANDONED: Final = timedelta(hours=1)
 """An upload that has brought nothing for so long has been given up by its sender."""

@@ -10,7 +10,7 @@ from ieum.database import Database, Transaction
 from registration.imports.files import FileRefused
 from registration.imports.formats import Check, Checked
 from registration.imports.rules import MOST_BYTES
-from registration.imports.store import Import
+from registration.imports.vacancy_import import Import
 from registration.uploads.store import begin_upload, delete_upload, finish_upload, save_piece
 
 PIECE_BYTES: Final = 1024 * 1024

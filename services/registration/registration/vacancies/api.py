@@ -41,8 +41,8 @@ from registration.vacancies.forms import ReasonForm, TermsForm, VacancyForm, Vac
 from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.posting import MEDIA_TYPE, job_posting
 from registration.vacancies.rules import Move, Status, Terms, after, broken_closing_day, broken_terms
-from registration.vacancies.store import NewVacancy, Vacancy
 from registration.vacancies.telling import opened
+from registration.vacancies.vacancy import NewVacancy, Vacancy
 
 router = APIRouter(tags=["vacancies"])
 

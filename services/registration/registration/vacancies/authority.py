@@ -1,31 +1,15 @@
-"""Who may act on whose vacancy: one rule, for forms and for files."""
+"""For whom a caller acts, and whether that is enough to act on a vacancy."""
 
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden
 from registration.people.authority import asked_id, centre_today
+from registration.vacancies.acting import Acting, may_act
 
 OVERSEERS: Final = ("ministry", "operator", "service")
 """Those who act for the whole country: they bring its lists of vacancies."""
-
-
-class Acting(NamedTuple):
-    """For whom somebody acts: one employer, one centre, or everybody; for nobody if nothing is given."""
-
-    employer_id: UUID | None = None
-    centre_code: str | None = None
-    everybody: bool = False
-
-
-def may_act(acting: Acting, employer_id: UUID | None, centre_code: str) -> bool:
-    """An employer acts for itself, staff for what their centre serves. `employer_id` None: one nobody knows yet."""
-    if acting.everybody:
-        return True
-    if acting.employer_id is not None:
-        return acting.employer_id == employer_id
-    return acting.centre_code == centre_code
 
 
 async def acting_of(tx: Transaction, caller: Caller) -> Acting:

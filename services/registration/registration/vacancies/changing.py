@@ -6,8 +6,8 @@ from uuid import UUID
 
 from ieum.messaging import Event
 from registration.vacancies.rules import Terms, move_of_change
-from registration.vacancies.store import NewState, Vacancy
 from registration.vacancies.telling import changed, changes, moved, opened
+from registration.vacancies.vacancy import NewState, Vacancy
 
 
 class Whose(NamedTuple):

@@ -1,10 +1,15 @@
 """What registration promises about vacancies, on registration.vacancy.v1, keyed by vacancy id."""
 
 from datetime import date
+from typing import Annotated, get_args
+
+from pydantic import Field
 
 from ieum.messaging import Event
 from registration.reference.terms import Career, Education, EmploymentType, PayType
-from registration.vacancies.rules import Source
+from registration.vacancies.rules import Source, ToldReason
+
+_Reason = Annotated[str, Field(description=f"Today one of {', '.join(get_args(ToldReason))}; more may come")]
 
 
 class _Vacancy(Event, topic="registration.vacancy.v1"):
@@ -45,9 +50,9 @@ class _Moved(Event, topic="registration.vacancy.v1"):
 
 
 class VacancyPaused(_Moved):
-    """A vacancy takes no applicants for now."""
+    """A vacancy takes no applicants for now. A reason in own words is "other" and stays where it was written."""
 
-    reason: str
+    reason: _Reason
 
 
 class VacancyResumed(_Moved):
@@ -59,9 +64,9 @@ class VacancyFilled(_Moved):
 
 
 class VacancyClosed(_Moved):
-    """A vacancy was withdrawn, for the reason given."""
+    """A vacancy was given up. A reason in own words is "other" and stays where it was written."""
 
-    reason: str
+    reason: _Reason
 
 
 class VacancyExpired(_Moved):

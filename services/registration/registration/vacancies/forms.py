@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, get_args
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from ieum.http import Day, Text
 from registration.reference.codes import occupation_name, region_name
-from registration.vacancies.rules import REASON_LENGTH, Terms, hourly_pay
-from registration.vacancies.store import Vacancy
+from registration.vacancies.rules import REASON_LENGTH, Terms, ToldReason, hourly_pay
+from registration.vacancies.vacancy import Vacancy
 
 
 class TermsForm(BaseModel):
@@ -43,11 +43,17 @@ class VacancyForm(TermsForm):
 
 
 class ReasonForm(BaseModel):
-    """Why a vacancy is paused or closed; what stands here is told to those who know of the vacancy."""
+    """Why a vacancy is paused or closed: a word of the list, or own words, which stay with the vacancy here."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
-    reason: Annotated[Text, Field(max_length=REASON_LENGTH)] | None = None
+    reason: (
+        Annotated[
+            Text,
+            Field(max_length=REASON_LENGTH, description=f"{', '.join(get_args(ToldReason))}, or own words"),
+        ]
+        | None
+    ) = None
 
 
 class VacancyView(BaseModel):

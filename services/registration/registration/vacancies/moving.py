@@ -8,8 +8,9 @@ from ieum.database import Transaction
 from ieum.messaging import Event
 from registration.vacancies.changing import same_state
 from registration.vacancies.rules import Move, after
-from registration.vacancies.store import NewState, Vacancy, lock_vacancies, save_vacancies
+from registration.vacancies.store import lock_vacancies, save_vacancies
 from registration.vacancies.telling import moved
+from registration.vacancies.vacancy import NewState, Vacancy
 
 
 class Wish(NamedTuple):

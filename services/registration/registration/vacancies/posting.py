@@ -3,10 +3,10 @@
 from types import MappingProxyType
 from typing import Any, Final
 
+from registration.employers.employer import Employer
 from registration.employers.rules import written
-from registration.employers.store import Employer
 from registration.reference.codes import EDUCATION_LEVELS, occupation_name, region_name
-from registration.vacancies.store import Vacancy
+from registration.vacancies.vacancy import Vacancy
 
 MEDIA_TYPE: Final = "application/ld+json"
 

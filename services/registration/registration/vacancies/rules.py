@@ -2,7 +2,7 @@
 
 from datetime import date
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, get_args
 
 from registration.employers.rules import Broken, broken_line
 from registration.reference.codes import is_job_code, is_place
@@ -11,6 +11,7 @@ from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TY
 Status = Literal["open", "paused", "filled", "closed", "expired"]
 Move = Literal["pause", "resume", "fill", "reopen", "close", "expire", "renew"]
 Source = Literal["portal", "work24", "json_ld", "csv"]
+ToldReason = Literal["hired_elsewhere", "plan_changed", "other", "not_given"]
 
 TITLE_LENGTH: Final = 300
 REASON_LENGTH: Final = 500
@@ -72,6 +73,14 @@ LIFECYCLE: Final = MappingProxyType(
 def after(status: str, move: Move) -> str | None:
     """The status after a move, or None where the move cannot be made."""
     return LIFECYCLE.get((status, move))
+
+
+_TOLD_REASONS: Final[dict[str, ToldReason]] = {word: word for word in get_args(ToldReason)}
+
+
+def told_reason(written: str | None) -> ToldReason:
+    """What others are told of why a vacancy was paused or closed: its word from the list, "other" for own words."""
+    return _TOLD_REASONS.get(written, "other") if written else "not_given"
 
 
 def move_of_change(status: str, closes_on: date | None, today: date) -> tuple[bool, Move | None]:

@@ -16,10 +16,7 @@ from registration.vacancies.events import (
     VacancyPaused,
     VacancyResumed,
 )
-from registration.vacancies.rules import Move, Terms, changed_terms, hourly_pay
-
-NO_REASON: Final = "사유 없음"
-"""What stands where nobody gave a reason: the event promises one."""
+from registration.vacancies.rules import Move, Terms, changed_terms, hourly_pay, told_reason
 
 
 def _state(employer_id: object, employer_name: str, centre_code: str, terms: Terms, source: str) -> dict[str, Any]:
@@ -78,10 +75,10 @@ def _resumed(centre_code: str, openings: int, *_: Any) -> Event:
 _MOVED: Final[Mapping[Move, Callable[[str, int, date | None, str | None], Event]]] = MappingProxyType(
     {
         "pause": lambda centre, openings, _, why: VacancyPaused(
-            centre_code=centre, openings=openings, reason=why or NO_REASON
+            centre_code=centre, openings=openings, reason=told_reason(why)
         ),
         "close": lambda centre, openings, _, why: VacancyClosed(
-            centre_code=centre, openings=openings, reason=why or NO_REASON
+            centre_code=centre, openings=openings, reason=told_reason(why)
         ),
         "fill": lambda centre, openings, *_: VacancyFilled(centre_code=centre, openings=openings),
         "resume": _resumed,

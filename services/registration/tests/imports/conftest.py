@@ -8,7 +8,8 @@ import pytest
 from ieum.database import Database
 from ieum.messaging import Topics, outbox
 from registration.imports.running import run_import
-from registration.imports.store import Import, find_import
+from registration.imports.store import find_import
+from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import Sender, receive
 
 SENDER = Sender("p-operator")

@@ -14,7 +14,8 @@ import pytest
 from ieum.service import Service
 from ieum.testing import eventually
 from ieum.testing.client import Tokens
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.imports import sample
 from registration.imports.working import take_imports, take_next
 from registration.uploads import bodies

@@ -11,8 +11,9 @@ import pytest
 from ieum.service import Service
 from registration.imports import command, running, sample, taking
 from registration.imports.command import run
-from registration.imports.store import Import, newest_imports
+from registration.imports.store import newest_imports
 from registration.imports.taking import Counts
+from registration.imports.vacancy_import import Import
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 

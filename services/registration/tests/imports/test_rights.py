@@ -9,9 +9,11 @@ from uuid import UUID
 import pytest
 
 from ieum.database import Database
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.imports import sample
-from registration.imports.store import Import, rejections_of
+from registration.imports.store import rejections_of
+from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import Sender
 
 from .conftest import Send

@@ -17,8 +17,9 @@ from ieum.testing import eventually
 from registration.imports import running, sample, store
 from registration.imports.files import FileRefused
 from registration.imports.running import run_import, run_to_end
-from registration.imports.store import Import, Overtaken
+from registration.imports.store import Overtaken
 from registration.imports.taking import Counts, take_batch
+from registration.imports.vacancy_import import Import
 from registration.imports.working import take_next
 
 from .conftest import Send

@@ -6,7 +6,7 @@ import io
 import pytest
 
 from registration.imports import spreadsheet
-from registration.imports.store import Rejection
+from registration.imports.vacancy_import import Rejection
 
 FORMULAS = [
     *("=1+1", "+82-2-1234", "-5", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\tx", "\rx", " \tx"),

@@ -9,13 +9,15 @@ from uuid import UUID
 import pytest
 
 from ieum.database import Database
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.imports import sample
 from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
 from registration.uploads.uploading import Sender
 from registration.vacancies.moving import Wish, move_vacancies
-from registration.vacancies.store import Vacancy, find_vacancy
+from registration.vacancies.store import find_vacancy
+from registration.vacancies.vacancy import Vacancy
 
 from .conftest import Send
 

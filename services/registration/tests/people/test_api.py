@@ -11,7 +11,8 @@ import pytest
 from ieum.database import Database
 from ieum.service import Service
 from ieum.testing.client import Tokens
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 
 Appointed = Callable[..., Awaitable[dict[str, str]]]
 Form = Callable[..., dict[str, Any]]

@@ -9,7 +9,8 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.imports.sample import business_number
 from registration.reference.codes import centre_of_region
 

@@ -247,10 +247,26 @@ async def test_a_vacancy_is_paused_resumed_and_closed(
     events = [(kind, body) for kind, _, _, body in await told()][1:]
     about = {"centre_code": view["centre_code"], "openings": 2}
     assert events == [
-        ("VacancyPaused", {**about, "reason": "휴무"}),
+        ("VacancyPaused", {**about, "reason": "other"}),
         ("VacancyResumed", about),
-        ("VacancyClosed", {**about, "reason": "사유 없음"}),
+        ("VacancyClosed", {**about, "reason": "not_given"}),
     ]
+
+
+async def test_of_a_reason_in_own_words_no_event_says_one(
+    service_client: httpx.AsyncClient, own: Hiring, open_one: Open, told: Told
+) -> None:
+    view = await open_one()
+    sentence = "면접에서 김철수 씨와 다툼이 있었음 010-1234-5678"
+
+    answer = await service_client.post(
+        f"/vacancies/{view['vacancy_id']}/close", json={"reason": sentence}, headers={**own.headers, "If-Match": '"1"'}
+    )
+
+    assert answer.json()["status_reason"] == sentence
+    events = await told()
+    assert events[-1][3]["reason"] == "other"
+    assert "김철수" not in repr(events)
 
 
 async def test_a_closed_vacancy_takes_nothing_more(

@@ -11,11 +11,13 @@ import pytest
 
 from ieum.database import Database
 from ieum.messaging import Topics, outbox
-from registration.employers.store import NewEmployer, save_new_employers
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.vacancies.expiry import expire_batch
 from registration.vacancies.moving import Wish, move_vacancies
 from registration.vacancies.rules import Terms
-from registration.vacancies.store import NewVacancy, find_vacancy, save_new_vacancies, seoul_day
+from registration.vacancies.store import find_vacancy, save_new_vacancies, seoul_day
+from registration.vacancies.vacancy import NewVacancy
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 Kept = Callable[[int | None, str], Awaitable[UUID]]

@@ -133,3 +133,18 @@ def test_the_changed_terms_are_named_in_their_order() -> None:
 
     assert changed == ["openings", "education"]
     assert rules.changed_terms(TERMS, TERMS) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("plan_changed", "plan_changed"),
+        ("hired_elsewhere", "hired_elsewhere"),
+        ("김철수 씨가 그만두어서", "other"),
+        ("other", "other"),
+        ("", "not_given"),
+        (None, "not_given"),
+    ],
+)
+def test_of_a_reason_only_a_word_of_the_list_is_told(written: str | None, told: str) -> None:
+    assert rules.told_reason(written) == told
