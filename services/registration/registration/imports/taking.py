@@ -17,6 +17,7 @@ from registration.imports.store import lock_progress, save_progress, save_reject
 from registration.imports.vacancy_import import Import, Rejection
 from registration.vacancies.acting import Acting
 from registration.vacancies.changing import Whose
+from registration.vacancies.moving import fill_hired
 from registration.vacancies.store import lock_vacancies, save_new_vacancies, save_source_times, save_vacancies
 from registration.vacancies.telling import opened
 from registration.vacancies.vacancy import NewState, NewVacancy, Vacancy
@@ -170,6 +171,8 @@ async def _take(
             times[identity] = row.modified_at
     await save_new_vacancies(tx, new, job.uploaded_by)
     await save_vacancies(tx, states)
+    for changed, events in (await fill_hired(tx, [state.vacancy_id for state in states])).items():
+        said[changed] = [*said.get(changed, []), *events]
     await save_source_times(tx, times)
     return taken
 
