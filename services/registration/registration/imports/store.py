@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -148,25 +148,25 @@ async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: U
     return content
 
 
-async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> date:
+async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> datetime:
     """
     Lock an import that is this worker's and has come exactly so far. Raises Overtaken.
 
     This, and not the lease, is what makes a row count once: who comes second finds that the rows are read. Returns
-    today in Korea by the database's clock.
+    this instant by the database's clock.
     """
-    day: date | None = await tx.fetchval(
+    now: datetime | None = await tx.fetchval(
         """
-        SELECT (now() AT TIME ZONE 'Asia/Seoul')::date FROM vacancy_import
+        SELECT now() FROM vacancy_import
         WHERE import_id = $1 AND worker_id = $2 AND rows_read = $3 AND state = 'running' FOR UPDATE
         """,
         import_id,
         worker_id,
         rows_read,
     )
-    if day is None:
+    if now is None:
         raise Overtaken
-    return day
+    return now
 
 
 async def save_progress(tx: Transaction, import_id: UUID, *, taken: int, unchanged: int, rejected: int) -> None:
