@@ -20,7 +20,7 @@ Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 HEADINGS = "구인인증번호,회사명,사업자등록번호,채용제목,직종코드,근무지역,고용형태,모집인원,마감일"
 
 
-def sheet(openings: int, closes_on: str = "2099-12-31") -> bytes:
+def sheet(openings: int, closes_on: str = "2089-12-31") -> bytes:
     row = f"1,이음상사,123-45-67891,조리원,531201,경기 의정부시,정규직,{openings},{closes_on}"
     return f"{HEADINGS}\n{row}\n".encode()
 
@@ -65,6 +65,6 @@ async def test_an_expired_vacancy_that_a_file_renews_opens_only_for_who_is_still
     async with speaking.transaction() as tx:
         await tx.execute("UPDATE vacancy SET status = 'expired', closes_on = '2026-04-17'")
 
-    await take(sheet(openings=openings, closes_on="2099-11-30"))
+    await take(sheet(openings=openings, closes_on="2090-01-31"))
 
     assert (await the_vacancy(speaking)).status == status
