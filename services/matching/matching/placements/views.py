@@ -1,16 +1,14 @@
 """What HTTP shows of placements, and takes."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from ieum.http import Day, Filled, Text
+from ieum.http import Day, Text
 from matching.placements.events import Source
 from matching.placements.placement import Placement
-
-Reason = Annotated[Filled, Field(max_length=500)]
-"""A word from the event's list of reasons, or a sentence of one's own."""
+from matching.typed import Reason
 
 
 class NewPlacement(BaseModel):

@@ -29,7 +29,6 @@ from matching.authority import CENTRE_STAFF, list_filters, require_centre, requi
 from matching.market.store import find_vacancy, hold_jobseeker
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import placements_of_referrals
-from matching.placements.views import Reason
 from matching.referrals import store
 from matching.referrals.events import Answer
 from matching.referrals.problems import (
@@ -43,6 +42,7 @@ from matching.referrals.problems import (
 from matching.referrals.referral import Referral
 from matching.referrals.rules import NEXT, State, consent_of, refusal
 from matching.referrals.views import ReferralView
+from matching.typed import Reason
 
 router = APIRouter(prefix="/referrals", tags=["referrals"])
 
