@@ -280,9 +280,11 @@ async def download_rejections(import_id: str, caller: Uploader, read: Read) -> R
             async with read() as tx:
                 found = await store.rejections_of(tx, job.import_id, after=after, limit=5_000)
             if not found:
-                return
+                break
             yield spreadsheet.rejections(found)
             after = (found[-1].row, found[-1].nth)
+        if job.rejected_kept < job.rejected:
+            yield spreadsheet.left_out(job.rejected_kept, job.rejected)
 
     return StreamingResponse(
         lines(),

@@ -16,6 +16,9 @@ from registration.vacancies.vacancy import NewVacancy, Vacancy
 MOST_BYTES: Final = 160 * 1024 * 1024
 """100,000 vacancies of Work24 are some 120 MB. A larger file is two files."""
 
+MOST_ROWS: Final = 500_000
+"""A file of MOST_BYTES would then have rows of 335 bytes; a vacancy of Work24 takes some 1,200."""
+
 _MOST_AHEAD: Final = timedelta(days=1)
 
 SOURCES: Final = ("work24", "json_ld", "csv")

@@ -53,7 +53,8 @@ _NUMBER_LENGTH = 10
 
 async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
     """Take rows `rows_read` + 1 and on. Raises Overtaken, Collided; then nothing of the batch is taken."""
-    now = await lock_progress(tx, job.import_id, worker_id, rows_read)
+    progress = await lock_progress(tx, job.import_id, worker_id, rows_read)
+    now = progress.now
     acting = _acting(job)
     errors = {at: one.errors for at, one in enumerate(batch) if one.vacancy is None}
     rows = [_told(job, at, one.vacancy) for at, one in enumerate(batch) if one.vacancy is not None]
@@ -70,10 +71,11 @@ async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: i
     said: dict[str, list[Event]] = {}
     employers |= await _registered(tx, job, [one for one in rows if one.employer not in employers], said)
     taken = await _take(tx, job, rows, employers, known, now, said)
+    kept = sorted(errors)[: progress.room_for_rejected]
     await save_rejections(
         tx,
         job.import_id,
-        [Rejection(batch[at].row, nth, *error) for at in sorted(errors) for nth, error in enumerate(errors[at], 1)],
+        [Rejection(batch[at].row, nth, *error) for at in kept for nth, error in enumerate(errors[at], 1)],
     )
     if said:
         await outbox.add(tx, said)
