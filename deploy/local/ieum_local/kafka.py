@@ -1,7 +1,6 @@
 """A real Apache Kafka cluster (KRaft) as child processes: one broker for `make run`, several for fault tests."""
 
 import asyncio
-import fcntl
 import os
 import shutil
 import tempfile
@@ -19,7 +18,7 @@ from aiokafka.errors import KafkaError
 from ieum_local import kafka_jars, kafka_warm_start, ports
 from ieum_local.children import Child, Program, Stage
 from ieum_local.commands import complete
-from ieum_local.failure import LocalFailure
+from ieum_local.folder_lock import FolderLock
 from ieum_local.kafka_settings import Broker, logging_properties, server_properties
 from ieum_local.waiting import together, until
 
@@ -75,7 +74,7 @@ class LocalKafka:
         self._class_path = ""
         self._java_options = java_options
         self._grace = grace
-        self._lock = -1
+        self._lock = FolderLock(self.folder, "Kafka")
 
     @property
     def bootstrap(self) -> str:
@@ -106,7 +105,7 @@ class LocalKafka:
         say = progress or (lambda _: None)
         self.folder.mkdir(parents=True, exist_ok=True)
         self._log_folder.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
+        self._lock.take()
         try:
             jars = await kafka_jars.fetch(progress, log=self._log_folder / f"{self.name}-jars.log")
             self._class_path = os.pathsep.join(map(str, jars))
@@ -290,21 +289,9 @@ class LocalKafka:
             self._brokers.append(Broker(number, folder, port, controller_port, told, inner))
         self._client_ports = self.ports
 
-    def _take_lock(self) -> None:
-        if self._lock >= 0:  # brokers that died by themselves are started again
-            return
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._release()
-            raise LocalFailure(f"another process already runs the Kafka in {self.folder}") from None
-
     def _release(self) -> None:
         self.children = {}
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.release()
 
 
 async def _train(java_options: list[str]) -> None:

@@ -6,7 +6,6 @@ still running or a stale pid file, is cleared away at the next start; a data fol
 
 import asyncio
 import contextlib
-import fcntl
 import hashlib
 import os
 import pwd
@@ -27,6 +26,7 @@ from ieum_local import ports, postgres_binaries
 from ieum_local.children import Account, Child, Program, Stage
 from ieum_local.commands import complete
 from ieum_local.failure import LocalFailure
+from ieum_local.folder_lock import FolderLock
 from ieum_local.waiting import until
 
 SUPERUSER = "postgres"
@@ -96,7 +96,7 @@ class LocalPostgres:
         self._fsync = fsync
         self._password_file = self.folder / "superuser-password"
         self._account: Account | None = None
-        self._lock = -1
+        self._lock = FolderLock(self.folder, "PostgreSQL")
 
     # -- addresses
 
@@ -137,7 +137,7 @@ class LocalPostgres:
         if self.running:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._take_lock()
+        self._lock.take()
         try:
             version = self.data / "PG_VERSION"
             major = int(version.read_text()) if version.exists() else None
@@ -210,21 +210,9 @@ class LocalPostgres:
 
     # -- the folder
 
-    def _take_lock(self) -> None:
-        if self._lock >= 0:  # a server that died by itself is started again
-            return
-        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            self._release()
-            raise LocalFailure(f"another process already runs the PostgreSQL in {self.folder}") from None
-
     def _release(self) -> None:
         self.child = None
-        if self._lock >= 0:
-            os.close(self._lock)
-            self._lock = -1
+        self._lock.release()
 
     def _clear_leftovers(self) -> None:
         """End a server that outlived its runner; drop a pid file whose number may belong to anyone by now.

@@ -246,3 +246,11 @@ FIGURES = [
     }
     for code, (ko, en, value, unit, above, below) in NAMES.items()
 ]
+
+NEW_VACANCY = {
+    "title": "물류 사무원",
+    "occupation_code": "026201",
+    "region_code": "41150",
+    "openings": "1,000",
+    "pay_min": "2,800,000",
+}

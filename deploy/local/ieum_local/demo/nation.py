@@ -9,6 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from registration.employers.rules import check_digit
+
 SURNAMES = ("가", "나", "다", "라", "마", "바", "사", "아", "자", "차", "카", "타", "파", "하")
 GIVEN = (
     "가온",
@@ -65,8 +67,7 @@ class Citizen:
 def business_number(serial: int) -> str:
     """A well-formed number of tax office 999, which does not exist, so that it is nobody's."""
     nine = f"999{serial % 1_000_000:06d}"
-    total = sum(int(digit) * weight for digit, weight in zip(nine, (1, 3, 7, 1, 3, 7, 1, 3, 5), strict=True))
-    return f"{nine}{-(total + int(nine[8]) * 5 // 10) % 10}"
+    return nine + check_digit(nine)
 
 
 def person_name(rng: random.Random) -> str:

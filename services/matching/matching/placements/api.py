@@ -73,11 +73,10 @@ async def record(body: NewPlacement, caller: Staff, write: Write) -> Response:
 
     async def effect(tx: Transaction) -> PlacementView:
         pair = await hold_pair(tx, body.vacancy_id, body.jobseeker_id)
-        require_centre(caller, pair[1].centre_code)
+        require_centre(caller, pair.jobseeker.centre_code)
         placement = await record_placement(
             tx,
             pair,
-            body.vacancy_id,
             source=body.source,
             referral_id=None,
             hired_on=body.hired_on,

@@ -1,6 +1,7 @@
 """Recording a placement, within whatever transaction makes it: an employer's answer, or staff's own entry."""
 
 from datetime import date
+from typing import NamedTuple
 from uuid import uuid4
 
 from ieum.database import Transaction
@@ -14,23 +15,26 @@ from matching.placements.problems import AlreadyPlaced, problem_of
 from matching.placements.rules import refusal
 
 
-async def hold_pair(tx: Transaction, vacancy_id: str, jobseeker_id: str) -> tuple[int, Jobseeker]:
-    """
-    Lock a vacancy and then a jobseeker, the order everywhere; returns the vacancy's hires and the jobseeker.
+class HeldPair(NamedTuple):
+    """A vacancy and a jobseeker that this transaction holds; `taken`: placements of the vacancy that stand."""
 
-    Raises Forbidden for an unknown jobseeker.
-    """
+    vacancy_id: str
+    taken: int
+    jobseeker: Jobseeker
+
+
+async def hold_pair(tx: Transaction, vacancy_id: str, jobseeker_id: str) -> HeldPair:
+    """Lock a vacancy and then a jobseeker, the order everywhere. Raises Forbidden for an unknown jobseeker."""
     taken = await store.count_taken(tx, vacancy_id)
     jobseeker = await hold_jobseeker(tx, jobseeker_id)
     if jobseeker is None:
         raise Forbidden
-    return taken, jobseeker
+    return HeldPair(vacancy_id, taken, jobseeker)
 
 
 async def record_placement(
     tx: Transaction,
-    pair: tuple[int, Jobseeker],
-    vacancy_id: str,
+    pair: HeldPair,
     *,
     source: Source,
     referral_id: str | None,
@@ -42,7 +46,7 @@ async def record_placement(
 
     Raises NotFound, NotRegistered, NoOpeningLeft, AlreadyPlaced, Invalid. The caller adds the event to the outbox.
     """
-    taken, jobseeker = pair
+    vacancy_id, taken, jobseeker = pair
     vacancy = await find_vacancy(tx, vacancy_id)
     if vacancy is None:
         raise NotFound

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from ieum.http import Day, Text
 from matching.placements.events import Source
 from matching.placements.placement import Placement
-from matching.typed import Reason
+from matching.placements.reason import Reason
 
 
 class NewPlacement(BaseModel):

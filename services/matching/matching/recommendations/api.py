@@ -1,4 +1,4 @@
-"""HTTP routes of recommendations: a jobseeker's matches, a vacancy's candidates, what is new at a centre."""
+"""HTTP routes of recommendations: a jobseeker's matches, what is new at a centre."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -25,8 +25,8 @@ from matching.recommendations import store
 from matching.recommendations.events import MatchProposed, MatchWithdrawn
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
-from matching.referrals.handlers import withdraw_referrals
 from matching.referrals.store import move_referrals
+from matching.referrals.withdrawing import withdraw_referrals
 
 TOLD = Counter("matching_matches_told_total", "Matches proposed and withdrawn", ["type"])
 

@@ -1,4 +1,4 @@
-"""What HTTP shows of matches and candidates."""
+"""What HTTP shows of matches, and of the parts of a score."""
 
 from datetime import date, datetime
 

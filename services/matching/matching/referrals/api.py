@@ -27,6 +27,7 @@ from ieum.http import (
 from ieum.messaging import Event, outbox
 from matching.authority import CENTRE_STAFF, list_filters, require_centre, require_employer
 from matching.market.store import find_vacancy, hold_jobseeker
+from matching.placements.reason import Reason
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import placements_of_referrals
 from matching.referrals import store
@@ -42,7 +43,6 @@ from matching.referrals.problems import (
 from matching.referrals.referral import Referral
 from matching.referrals.rules import NEXT, State, consent_of, refusal
 from matching.referrals.views import ReferralView
-from matching.typed import Reason
 
 router = APIRouter(prefix="/referrals", tags=["referrals"])
 
@@ -174,7 +174,6 @@ async def answer_referral(
         placement = await record_placement(
             tx,
             pair,
-            found.vacancy_id,
             source="referral",
             referral_id=referral_id,
             hired_on=body.hired_on,

@@ -1,6 +1,5 @@
 """Letters and their states. Every time in here is the database's, so that workers' clocks decide nothing."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,8 +9,9 @@ from uuid import UUID
 from ieum.database import Transaction
 from notifications.delivery.rules import OpenDigest, Plan, State, Verdict
 from notifications.messages.kinds import Channel
-from notifications.messages.store import wishes_of
+from notifications.messages.store import FACTS, params_of
 from notifications.preferences.rules import Wishes
+from notifications.preferences.store import wishes_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,19 +145,14 @@ async def claim_due(
 async def letter_messages(tx: Transaction, delivery_ids: Sequence[int]) -> dict[int, list[LetterMessage]]:
     """The messages of each letter, in order."""
     rows = await tx.fetch(
-        "SELECT dm.delivery_id, m.kind, m.params, m.occurred_at, v.title, v.employer_name"
-        " FROM delivery_message dm JOIN message m USING (recipient_id, seq)"
-        " LEFT JOIN LATERAL (SELECT title, employer_name FROM vacancy"
-        " WHERE vacancy_id = m.params->>'vacancy_id' AND NOT m.params ? 'title' LIMIT 1) v ON true"
+        "SELECT dm.delivery_id, m.kind, m.params, m.occurred_at, v.title, v.employer_name"  # noqa: S608 -- a constant
+        f" FROM delivery_message dm JOIN message m USING (recipient_id, seq) {FACTS}"
         " WHERE dm.delivery_id = ANY($1::bigint[]) ORDER BY dm.delivery_id, m.seq",
         delivery_ids,
     )
     letters: dict[int, list[LetterMessage]] = {delivery_id: [] for delivery_id in delivery_ids}
     for row in rows:
-        params = json.loads(row["params"])
-        if row["title"] is not None:
-            params |= {"title": row["title"], "employer_name": row["employer_name"]}
-        letters[row["delivery_id"]].append(LetterMessage(row["kind"], params, row["occurred_at"]))
+        letters[row["delivery_id"]].append(LetterMessage(row["kind"], params_of(row), row["occurred_at"]))
     return letters
 
 

@@ -18,7 +18,8 @@ from notifications.messages.events import (
 )
 from notifications.messages.kinds import Channel
 from notifications.messages.rules import drafts_of, fresh, numbered, vacancy_facts
-from notifications.messages.store import already_told, lock_recipients, save_messages, save_vacancies
+from notifications.messages.store import already_told, save_messages, save_vacancies
+from notifications.preferences.store import lock_recipients
 
 reactions = Reactions()
 

@@ -7,7 +7,6 @@ Audience = Literal["jobseeker", "employer", "staff"]
 Channel = Literal["live", "email", "sms"]
 
 CHANNELS: Final[tuple[Channel, ...]] = ("live", "email", "sms")
-LETTER_CHANNELS: Final[tuple[Channel, ...]] = ("email", "sms")
 
 
 @dataclass(frozen=True, slots=True)

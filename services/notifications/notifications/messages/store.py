@@ -1,4 +1,4 @@
-"""Recipients, their messages and the vacancies named in them."""
+"""Messages and the vacancies named in them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,6 @@ from asyncpg import Record
 
 from ieum.database import Transaction
 from notifications.messages.rules import Draft, VacancyFacts
-from notifications.preferences.rules import QuietHours, Wishes
 
 # The badge says "99+" beyond this, and counting stays cheap for someone who never reads.
 UNREAD_COUNTED = 100
@@ -31,69 +30,39 @@ class Message:
     read_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class LockedRecipient:
-    """A recipient whose row this transaction holds: its newest number cannot change under us."""
-
-    recipient_id: str
-    last_seq: int
-    wishes: Wishes
-
-
 # What a message's own event did not name (a placement knows only the vacancy's id) is filled in from what was heard
-# of the vacancy, at reading: the placement may be heard before the referral. LIMIT 1 keeps it a lookup by key.
-_MESSAGE = """
-    m.recipient_id, m.seq, m.kind, m.params, m.live, m.occurred_at, m.created_at, m.read_at, v.title, v.employer_name
-"""
-_FACTS = """
+# of the vacancy, at reading: the placement may be heard before the referral. LIMIT 1 keeps it a lookup by key. The
+# message stands as m in the query.
+FACTS = """
     LEFT JOIN LATERAL (
         SELECT title, employer_name FROM vacancy
         WHERE vacancy_id = m.params->>'vacancy_id' AND NOT m.params ? 'title' LIMIT 1
     ) v ON true
 """
+_MESSAGE = """
+    m.recipient_id, m.seq, m.kind, m.params, m.live, m.occurred_at, m.created_at, m.read_at, v.title, v.employer_name
+"""
+
+
+def params_of(row: Record) -> dict[str, Any]:
+    """A message's params with the facts that its row, joined with FACTS, brings."""
+    params: dict[str, Any] = json.loads(row["params"])
+    if row["title"] is not None:
+        params |= {"title": row["title"], "employer_name": row["employer_name"]}
+    return params
 
 
 def _message(row: Record) -> Message:
-    params = json.loads(row["params"])
-    if row["title"] is not None:
-        params |= {"title": row["title"], "employer_name": row["employer_name"]}
     return Message(
         row["recipient_id"],
         row["seq"],
         row["kind"],
-        params,
+        params_of(row),
         row["live"],
         row["occurred_at"],
         row["created_at"],
         row["read_at"],
     )
-
-
-async def lock_recipients(tx: Transaction, recipient_ids: Sequence[str]) -> tuple[datetime, dict[str, LockedRecipient]]:
-    """Lock these recipients, making the ones never seen, and return the database's time with them.
-
-    Rows are made and locked in the order of their ids: batches that share recipients wait for each other and do not
-    deadlock.
-    """
-    await tx.execute(
-        "INSERT INTO recipient (recipient_id) SELECT DISTINCT id FROM unnest($1::text[]) AS id ORDER BY id"
-        " ON CONFLICT DO NOTHING",
-        recipient_ids,
-    )
-    rows = await tx.fetch(
-        "SELECT recipient_id, last_seq, language, quiet_from, quiet_to, kinds, now() AS locked_at FROM recipient"
-        " WHERE recipient_id = ANY($1::text[]) ORDER BY recipient_id FOR UPDATE",
-        recipient_ids,
-    )
-    return rows[0]["locked_at"], {
-        row["recipient_id"]: LockedRecipient(row["recipient_id"], row["last_seq"], wishes_of(row)) for row in rows
-    }
-
-
-def wishes_of(row: Record) -> Wishes:
-    """The preferences in a recipient's row."""
-    quiet = QuietHours(row["quiet_from"], row["quiet_to"]) if row["quiet_from"] is not None else None
-    return Wishes(row["language"], quiet, json.loads(row["kinds"]))
 
 
 async def already_told(tx: Transaction, drafts: Sequence[Draft]) -> set[tuple[UUID, str]]:
@@ -154,7 +123,7 @@ async def messages_after(tx: Transaction, after: Mapping[str, int], limit: int) 
     rows = await tx.fetch(
         f"SELECT {_MESSAGE} FROM unnest($1::text[], $2::bigint[]) AS wanted (recipient_id, seq)"  # noqa: S608
         " CROSS JOIN LATERAL (SELECT * FROM message WHERE message.recipient_id = wanted.recipient_id"
-        f" AND message.seq > wanted.seq ORDER BY message.seq LIMIT $3) m {_FACTS} ORDER BY m.recipient_id, m.seq",
+        f" AND message.seq > wanted.seq ORDER BY message.seq LIMIT $3) m {FACTS} ORDER BY m.recipient_id, m.seq",
         list(after),
         list(after.values()),
         limit,
@@ -168,7 +137,7 @@ async def messages_before(
     """The newest messages below `before` (None: from the newest), newest first."""
     unread = "AND m.read_at IS NULL" if unread_only else ""
     rows = await tx.fetch(
-        f"SELECT {_MESSAGE} FROM message m {_FACTS} WHERE m.recipient_id = $1 AND m.seq < $2 {unread}"  # noqa: S608
+        f"SELECT {_MESSAGE} FROM message m {FACTS} WHERE m.recipient_id = $1 AND m.seq < $2 {unread}"  # noqa: S608
         " ORDER BY m.seq DESC LIMIT $3",
         recipient_id,
         before if before is not None else 2**63 - 1,
@@ -180,7 +149,7 @@ async def messages_before(
 async def find_message(tx: Transaction, recipient_id: str, seq: int) -> Message | None:
     """One message of one recipient."""
     row = await tx.fetchrow(
-        f"SELECT {_MESSAGE} FROM message m {_FACTS} WHERE m.recipient_id = $1 AND m.seq = $2",  # noqa: S608
+        f"SELECT {_MESSAGE} FROM message m {FACTS} WHERE m.recipient_id = $1 AND m.seq = $2",  # noqa: S608
         recipient_id,
         seq,
     )

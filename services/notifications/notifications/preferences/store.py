@@ -1,11 +1,14 @@
-"""Preferences, kept in the recipient's row."""
+"""Recipients: their preferences, and the lock under which they are told something."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from asyncpg import Record
 
 from ieum.database import Transaction
-from notifications.messages.store import lock_recipients, wishes_of
-from notifications.preferences.rules import Wishes
+from notifications.preferences.rules import QuietHours, Wishes
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,42 @@ class StoredWishes:
 
     wishes: Wishes
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRecipient:
+    """A recipient whose row this transaction holds: its newest number cannot change under us."""
+
+    recipient_id: str
+    last_seq: int
+    wishes: Wishes
+
+
+def wishes_of(row: Record) -> Wishes:
+    """The preferences in a recipient's row."""
+    quiet = QuietHours(row["quiet_from"], row["quiet_to"]) if row["quiet_from"] is not None else None
+    return Wishes(row["language"], quiet, json.loads(row["kinds"]))
+
+
+async def lock_recipients(tx: Transaction, recipient_ids: Sequence[str]) -> tuple[datetime, dict[str, LockedRecipient]]:
+    """Lock these recipients, making the ones never seen, and return the database's time with them.
+
+    Rows are made and locked in the order of their ids: batches that share recipients wait for each other and do not
+    deadlock.
+    """
+    await tx.execute(
+        "INSERT INTO recipient (recipient_id) SELECT DISTINCT id FROM unnest($1::text[]) AS id ORDER BY id"
+        " ON CONFLICT DO NOTHING",
+        recipient_ids,
+    )
+    rows = await tx.fetch(
+        "SELECT recipient_id, last_seq, language, quiet_from, quiet_to, kinds, now() AS locked_at FROM recipient"
+        " WHERE recipient_id = ANY($1::text[]) ORDER BY recipient_id FOR UPDATE",
+        recipient_ids,
+    )
+    return rows[0]["locked_at"], {
+        row["recipient_id"]: LockedRecipient(row["recipient_id"], row["last_seq"], wishes_of(row)) for row in rows
+    }
 
 
 async def find_wishes(tx: Transaction, recipient_id: str) -> StoredWishes:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -18,11 +19,14 @@ from ieum.http import Peer
 from ieum.http.client import Circuit
 from notifications.delivery.contacts import Contacts
 from notifications.delivery.letters import LetterWriter
-from notifications.delivery.ports import Provider
+from notifications.delivery.ports import Accepted, Letter, Outcome, Provider
 from notifications.delivery.rules import Pace
 from notifications.delivery.sender import Sender, SenderLimits
 from notifications.delivery.smtp import MailServer, SmtpMail
+from notifications.messages.handlers import Telling, configure
 from notifications.messages.texts import Texts
+
+Make = Callable[..., Any]
 
 HASTY = Pace(digest_quiet=timedelta(0), digest_window=timedelta(0), attempts=3, base=timedelta(milliseconds=20))
 LIMITS = SenderLimits(lanes=4, poll=0.02, rest=0.02, drain=2.0)
@@ -151,3 +155,53 @@ async def post(
     made = Post(database, hear, mailbox, registration)
     async with made.peer:
         yield made
+
+
+@pytest.fixture
+def told_hastily(database: Database) -> None:
+    configure(database, Telling(Pace(digest_quiet=timedelta(0), digest_window=timedelta(0)), ("email", "sms")))
+
+
+class Recorder:
+    """A provider that gives the answers it is told to, and remembers what it was handed."""
+
+    def __init__(self, *answers: Outcome, told: Outcome | None = None) -> None:
+        self.answers = list(answers)
+        self.told = told
+        self.letters: list[Letter] = []
+        self.asked: list[UUID] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def send(self, letter: Letter) -> Outcome:
+        self.letters.append(letter)
+        await self.gate.wait()
+        return self.answers.pop(0) if self.answers else Accepted()
+
+    async def query(self, reference: UUID) -> Outcome | None:
+        self.asked.append(reference)
+        return self.told
+
+
+States = Callable[[], Awaitable[list[tuple[str, str | None]]]]
+
+
+async def all_are(states: States, wanted: str, count: int = 1) -> bool:
+    found = [state for state, _ in await states()]
+    return len(found) >= count and set(found) == {wanted}
+
+
+async def are(states: States, wanted: set[str]) -> bool:
+    return {state for state, _ in await states()} == wanted
+
+
+async def nothing_due(database: Database) -> bool:
+    async with database.reading() as tx:
+        return bool(await tx.fetchval("SELECT bool_and(due_at IS NULL) FROM delivery"))
+
+
+async def due_later(database: Database) -> bool:
+    async with database.reading() as tx:
+        return bool(
+            await tx.fetchval("SELECT bool_and(due_at > now() + interval '1 hour' AND lease IS NULL) FROM delivery")
+        )

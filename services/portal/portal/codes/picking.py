@@ -1,6 +1,6 @@
 """Looking for an occupation within a form: a search and opened groups are not a sending of the form."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from portal.codes.tree import Occupation, Occupations
 from portal.forms.form import Form
@@ -41,8 +41,3 @@ def picker_of(form: Form, tree: Occupations, name: str, *, several: bool) -> Pic
     known = {entry.code for entry in chosen}
     found = [entry for entry in tree.found(words) if entry.code not in known and (several or len(entry.code) == 6)]
     return Picker(tree, name, chosen, found, words, frozenset(opened), several)
-
-
-def without_look(form: Form) -> Form:
-    """The form without the button that was pressed."""
-    return replace(form, values={name: values for name, values in form.values.items() if name != "look"})

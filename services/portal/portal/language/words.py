@@ -6,9 +6,6 @@ PAY_TYPES = ("hour", "day", "month", "year")
 EMPLOYMENT_TYPES = ("regular", "regular_part_time", "fixed_term", "fixed_term_part_time", "dispatch", "substitute")
 CAREERS = ("any", "new", "experienced")
 EDUCATION = ("00", "01", "02", "03", "04", "05", "06", "07")
-STOP_REASONS = ("employed", "withdrawn")
-ANSWERS = ("interview", "declined", "hired")
-SOURCES = ("own_search", "meeting_day", "programme")
 ROLES = ("jobseeker", "employer", "counsellor", "director", "regional", "ministry", "operator")
 
 

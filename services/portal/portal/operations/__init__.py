@@ -1,1 +1,1 @@
-"""Which services are ready, said honestly."""
+"""Which services are ready, said honestly, and what to do about parked aggregates."""

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from typing import Final, NamedTuple
 
-from registration.reference.lines import has_overrides, says_something
+from ieum.lines import has_overrides, says_something
 from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
 
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
@@ -31,20 +31,29 @@ def plain(text: str) -> str:
     return " ".join(_UNPRINTABLE.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
+def check_digit(nine: str) -> str:
+    """
+    The tenth digit of a business number that begins with these nine.
+
+    The National Tax Service's check: the nine digits weighted 1 3 7 1 3 7 1 3 5, plus the tens of the ninth product,
+    plus the tenth digit, are a multiple of ten.
+    """
+    numbers = [int(digit) for digit in nine]
+    total = sum(number * weight for number, weight in zip(numbers, _WEIGHTS, strict=True)) + numbers[8] * 5 // 10
+    return str(-total % 10)
+
+
 def business_number(text: str) -> str | None:
     """
     The ten digits of a business registration number (사업자등록번호), with or without hyphens; None if it is not one.
 
-    The National Tax Service's check: the first nine digits weighted 1 3 7 1 3 7 1 3 5, plus the tens of the ninth
-    product, plus the tenth digit, are a multiple of ten. The first three digits are the tax office's number, 101 and up
-    (국세청 사업자등록번호 체계: 세무서 3 - 사업자 구분 2 - 일련번호 4 - 검증번호 1).
+    The last digit checks the others; the first three are the tax office's number, 101 and up (국세청 사업자등록번호
+    체계: 세무서 3 - 사업자 구분 2 - 일련번호 4 - 검증번호 1).
     """
     digits = text.strip().replace("-", "")
     if len(digits) != 10 or not (digits.isascii() and digits.isdigit()):
         return None
-    numbers = [int(digit) for digit in digits]
-    total = sum(number * weight for number, weight in zip(numbers, _WEIGHTS, strict=False)) + numbers[8] * 5 // 10
-    if (total + numbers[9]) % 10 or int(digits[:3]) < _LOWEST_TAX_OFFICE:
+    if digits[9] != check_digit(digits[:9]) or int(digits[:3]) < _LOWEST_TAX_OFFICE:
         return None
     return digits
 

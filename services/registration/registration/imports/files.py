@@ -2,7 +2,7 @@
 
 from typing import Final, Protocol
 
-from registration.imports.rows import Outcome, Record
+from registration.imports.rows import Record
 
 MOST_RECORD_BYTES: Final = 1_000_000
 """
@@ -41,13 +41,6 @@ class Reader(Protocol):
 
     def close(self) -> list[Record]:
         """The last records. Raises FileRefused where the file ends too early."""
-
-
-class Interpreter(Protocol):
-    """Tells what a record of one format means."""
-
-    def __call__(self, record: Record) -> Outcome:
-        """The vacancy or the errors."""
 
 
 def empty() -> FileRefused:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
+from ieum.lines import without_overrides
 from registration.employers.rules import (
     INDUSTRY_LENGTH,
     Broken,
@@ -17,7 +18,6 @@ from registration.employers.rules import (
     business_number,
     plain,
 )
-from registration.reference.lines import without_overrides
 from registration.reference.resident_numbers import without_resident_numbers
 from registration.vacancies.rules import Terms, broken_terms
 

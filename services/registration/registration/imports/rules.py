@@ -21,8 +21,6 @@ MOST_ROWS: Final = 500_000
 
 _MOST_AHEAD: Final = timedelta(days=1)
 
-SOURCES: Final = ("work24", "json_ld", "csv")
-
 
 class NoCentre(LookupError):
     """A region that no centre serves; every place of the code list has one."""

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from registration.employers.rules import check_digit
 from registration.reference.codes import OCCUPATIONS, REGIONS, is_job_code, is_place
 
 _FIRST: Final = (
@@ -49,8 +50,7 @@ _HEAD: Final = (
 def business_number(serial: int) -> str:
     """The serial-th of an endless list of well-formed numbers; tax office 999 exists nowhere, so nobody has them."""
     nine = f"999{serial % 1_000_000:06d}"
-    total = sum(int(digit) * weight for digit, weight in zip(nine, (1, 3, 7, 1, 3, 7, 1, 3, 5), strict=True))
-    return f"{nine}{-(total + int(nine[8]) * 5 // 10) % 10}"
+    return nine + check_digit(nine)
 
 
 def wanted(rows: int, *, seed: int = 1, day: date = date(2026, 11, 23)) -> Iterator[dict[str, str]]:

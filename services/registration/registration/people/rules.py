@@ -7,7 +7,7 @@ from typing import Final
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
-from registration.reference.lines import has_overrides, says_something
+from ieum.lines import has_overrides, says_something
 
 NAME_LENGTH: Final = 60
 """Longest name taken, in characters: the longest in passports, with room."""

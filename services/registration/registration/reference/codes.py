@@ -65,11 +65,10 @@ class Centre:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """Which centre serves a region, and why: by name, by distance, as seat of a whole 시·도. Demonstration data."""
+    """Which centre serves a region (demonstration data; the list says by what each was chosen)."""
 
     region_code: str
     centre_code: str
-    basis: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +132,7 @@ CENTRES: Final = MappingProxyType(
     }
 )
 AREAS: Final = MappingProxyType(
-    {row["region_code"]: Area(row["region_code"], row["centre_code"], row["basis"]) for row in _rows("areas.csv")}
+    {row["region_code"]: Area(row["region_code"], row["centre_code"]) for row in _rows("areas.csv")}
 )
 LANGUAGES: Final = MappingProxyType({row["code"]: Language(row["code"], row["name"]) for row in _rows("languages.csv")})
 EDUCATION_LEVELS: Final = MappingProxyType(

@@ -2,7 +2,14 @@
 
 import pytest
 
-from registration.employers.rules import broken_business_number, broken_name, business_number, plain, written
+from registration.employers.rules import (
+    broken_business_number,
+    broken_name,
+    business_number,
+    check_digit,
+    plain,
+    written,
+)
 
 
 @pytest.mark.parametrize(
@@ -66,3 +73,8 @@ def test_an_employer_has_a_name_of_bearable_length() -> None:
 @pytest.mark.parametrize("name", ["\u202e나가", "가\u2069나", "\u200b", "\u3164", "ᅟᅠ", "!?"])
 def test_a_name_can_be_read_and_is_read_in_its_order(name: str) -> None:
     assert [broken.field for broken in broken_name(name)] == ["name"]
+
+
+def test_the_check_digit_makes_a_number_whole() -> None:
+    assert check_digit("123456789") == "1"
+    assert business_number("123456789" + check_digit("123456789")) == "1234567891"

@@ -1,18 +1,31 @@
 """Files sent the short way, and what came of them."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from ieum.database import Database
 from ieum.messaging import Topics, outbox
+from ieum.testing.client import Tokens
 from registration.imports.running import run_import
 from registration.imports.store import find_import
 from registration.imports.vacancy_import import Import
 from registration.uploads.uploading import Sender, receive
 
 SENDER = Sender("p-operator")
+
+# The day of the lists: an older one holds vacancies whose closing day is over, and nobody is told of these.
+TODAY = datetime.now(ZoneInfo("Asia/Seoul")).date()
+
+SHEET = (
+    "reference,company,title,occupation_code,region,employment_type,closes_on\n"
+    "A-1,가나,제목,133200,서울 강남구,10,채용시까지\n"
+    'A-2,가나,"=HYPERLINK(""http://evil.example"")",133200,서울 강남구,10,\n'
+    "A-3,가나,제목,999999,달나라,10,26-02-30\n"
+)
 
 Send = Callable[..., Awaitable[Import]]
 
@@ -56,3 +69,13 @@ def take(speaking: Database, send: Send) -> Send:
         return found
 
     return taken
+
+
+@pytest.fixture
+def operator(tokens: Tokens) -> dict[str, str]:
+    return tokens("operator", "p-operator")
+
+
+@pytest.fixture
+def english(operator: dict[str, str]) -> dict[str, str]:
+    return {**operator, "Accept-Language": "en"}

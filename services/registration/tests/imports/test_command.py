@@ -15,6 +15,8 @@ from registration.imports.store import newest_imports
 from registration.imports.taking import Counts
 from registration.imports.vacancy_import import Import
 
+from .conftest import TODAY
+
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 
 
@@ -33,9 +35,9 @@ async def imports_of(service: Service) -> list[Import]:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "a.xml").write_bytes(b"".join(sample.work24(1_500, seed=1)))
-    (tmp_path / "b.ndjson").write_bytes(b"".join(sample.ndjson(50, seed=2)))
-    (tmp_path / "c.csv").write_bytes(sample.spreadsheet(50, encoding="cp949", seed=3))
+    (tmp_path / "a.xml").write_bytes(b"".join(sample.work24(1_500, seed=1, day=TODAY)))
+    (tmp_path / "b.ndjson").write_bytes(b"".join(sample.ndjson(50, seed=2, day=TODAY)))
+    (tmp_path / "c.csv").write_bytes(sample.spreadsheet(50, encoding="cp949", seed=3, day=TODAY))
     (tmp_path / "notes.txt").write_text("not taken in")
     (tmp_path / "folder.xml").mkdir()
     return tmp_path

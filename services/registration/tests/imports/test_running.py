@@ -22,7 +22,7 @@ from registration.imports.taking import Counts, take_batch
 from registration.imports.vacancy_import import Import
 from registration.imports.working import take_next
 
-from .conftest import Send
+from .conftest import TODAY, Send
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 
@@ -44,7 +44,7 @@ def assert_told_once(said: list[tuple[str, str, int, dict[str, Any]]], vacancies
 
 async def test_a_finished_import_lets_its_file_go(send: Send, speaking: Database) -> None:
     worker_id = uuid4()
-    job = await send(b"".join(sample.work24(250)), worker_id=worker_id)
+    job = await send(b"".join(sample.work24(250, day=TODAY)), worker_id=worker_id)
     seen: list[Counts] = []
 
     finished = await run_import(speaking, job, worker_id, batch_rows=100, progress=seen.append)
@@ -63,7 +63,7 @@ async def test_a_stopped_import_stops_between_batches_and_goes_on_from_there(
     send: Send, speaking: Database, told: Told
 ) -> None:
     worker_id = uuid4()
-    job = await send(b"".join(sample.work24(600)), worker_id=worker_id)
+    job = await send(b"".join(sample.work24(600, day=TODAY)), worker_id=worker_id)
     stopping: list[asyncio.Task[None]] = []
 
     async def stop() -> None:
@@ -90,7 +90,7 @@ async def test_a_stopped_import_stops_between_batches_and_goes_on_from_there(
 
 
 async def test_a_cancelled_worker_gives_the_import_back(send: Send, speaking: Database, told: Told) -> None:
-    job = await send(b"".join(sample.work24(3_000)))
+    job = await send(b"".join(sample.work24(3_000, day=TODAY)))
     working = asyncio.create_task(take_next(speaking))
 
     async def begun() -> bool:
@@ -111,7 +111,7 @@ async def test_an_import_of_a_silent_worker_is_taken_over_and_the_old_one_finds_
     send: Send, speaking: Database, told: Told
 ) -> None:
     silent = uuid4()
-    job = await send(b"".join(sample.work24(300)), worker_id=silent)
+    job = await send(b"".join(sample.work24(300, day=TODAY)), worker_id=silent)
     assert not await take_next(speaking)
     async with speaking.transaction() as tx:
         await tx.execute("UPDATE vacancy_import SET leased_till = now() - $1::interval", timedelta(seconds=1))
@@ -139,7 +139,7 @@ async def test_a_batch_is_taken_by_one_of_two_workers(send: Send, speaking: Data
 async def test_two_files_with_the_same_vacancies_at_once_tell_each_once(
     send: Send, speaking: Database, told: Told
 ) -> None:
-    content = b"".join(sample.work24(400))
+    content = b"".join(sample.work24(400, day=TODAY))
     jobs = [(await send(content, worker_id=worker), worker) for worker in (uuid4(), uuid4(), uuid4())]
 
     await asyncio.gather(*(run_import(speaking, job, worker, batch_rows=50) for job, worker in jobs))
@@ -158,7 +158,7 @@ async def test_what_is_wrong_with_an_import_is_kept_and_it_can_go_on(
     send: Send, speaking: Database, monkeypatch: pytest.MonkeyPatch, failure: Exception, reason: str
 ) -> None:
     worker_id = uuid4()
-    job = await send(b"".join(sample.work24(10)), worker_id=worker_id)
+    job = await send(b"".join(sample.work24(10, day=TODAY)), worker_id=worker_id)
 
     async def fail(*_: object) -> None:
         raise failure
@@ -202,7 +202,7 @@ asyncio.run(work(*sys.argv[1:]))
 async def test_a_killed_worker_leaves_whole_batches_and_the_next_one_goes_on(
     send: Send, speaking: Database, database_address: str, told: Told, pytestconfig: pytest.Config
 ) -> None:
-    job = await send(b"".join(sample.work24(3_000)))
+    job = await send(b"".join(sample.work24(3_000, day=TODAY)))
     kills = 0
     for goal in (100, 700, 1_500):
         process = await asyncio.create_subprocess_exec(

@@ -19,7 +19,7 @@ from registration.vacancies.moving import Wish, move_vacancies
 from registration.vacancies.store import find_vacancy
 from registration.vacancies.vacancy import Vacancy
 
-from .conftest import Send
+from .conftest import TODAY, Send
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
 
@@ -223,10 +223,10 @@ async def test_an_employers_file_brings_its_own_vacancies_only(take: Send, speak
 @pytest.mark.parametrize(
     "content",
     [
-        b"".join(sample.work24(300)),
-        b"".join(sample.ndjson(300)),
-        json.dumps(list(sample.json_ld(300))).encode(),
-        sample.spreadsheet(300, encoding="cp949"),
+        b"".join(sample.work24(300, day=TODAY)),
+        b"".join(sample.ndjson(300, day=TODAY)),
+        json.dumps(list(sample.json_ld(300, day=TODAY))).encode(),
+        sample.spreadsheet(300, encoding="cp949", day=TODAY),
     ],
     ids=["work24", "ndjson", "json", "csv"],
 )

@@ -2,7 +2,6 @@
 
 import importlib
 import json
-import re
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 
 from ieum.contracts.compatibility import Schema, breaks, meaning
 from ieum.messaging import Event, Topics
+from ieum.messaging.events import file_stem
 from ieum.messaging.records import invalid
 
 
@@ -28,8 +28,7 @@ class Contract:
     @property
     def name(self) -> str:
         """File name stem: `parcel-sent.v1`."""
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", self.event.type_name()).lower()
-        return f"{words}.{self.event.topic.rsplit('.', 1)[-1]}"
+        return f"{file_stem(self.event.type_name())}.{self.event.topic.rsplit('.', 1)[-1]}"
 
     @property
     def schema_file(self) -> Path:

@@ -3,7 +3,6 @@
 macOS sends Hangul decomposed, Windows composed: without NFC the same name is two names.
 """
 
-import re
 import unicodedata
 from typing import Annotated
 
@@ -11,11 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from ieum.http.rules import BrokenRule
-
-# What turns the reading direction by itself: then what is shown is not what stands there (Unicode TR 36, 2.4).
-_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# Hangul's fillers: letters without a sign.
-_BLANK_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
+from ieum.lines import has_overrides, says_something
 
 
 def normalise(text: str) -> str:
@@ -24,7 +19,7 @@ def normalise(text: str) -> str:
 
 
 def _in_order(text: str) -> str:
-    if _OVERRIDES.search(text):
+    if has_overrides(text):
         raise BrokenRule("without overrides of the reading direction", "글자 방향을 바꾸는 제어 문자가 없어야 합니다")
     return text
 
@@ -46,7 +41,7 @@ def _lines(text: str) -> str:
 def _some(text: str) -> str:
     if not text:
         raise PydanticCustomError("missing", "required")
-    if not any(character.isalnum() and character not in _BLANK_LETTERS for character in text):
+    if not says_something(text):
         raise BrokenRule("a letter or a number in it", "글자나 숫자가 있어야 합니다")
     return text
 

@@ -1,5 +1,6 @@
 """Events: facts in the past tense, typed by a frozen model, with a CloudEvents 1.0 envelope in Kafka headers."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -8,6 +9,11 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel, ConfigDict
 
 CONTENT_TYPE = b"application/json"
+
+
+def file_stem(kind: str) -> str:
+    """How files about a type of event are called: `parcel-sent` for ParcelSent."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind).lower()
 
 
 class UnreadableEnvelope(Exception):

@@ -3,11 +3,11 @@
 import importlib
 import json
 import pkgutil
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 from ieum.messaging import Reaction, Reactions
+from ieum.messaging.events import file_stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def examples_of(reaction: Reaction, contracts: Path) -> list[Example]:
     found = []
     for topic, kind in sorted(reaction.types):
         producer, _, version = topic.split(".")
-        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", kind).lower()
+        words = file_stem(kind)
         body = (contracts / producer / f"{words}.{version}.example.json").read_bytes()
         json.loads(body)
         found.append(Example(topic, kind, f"example-{words}", body))

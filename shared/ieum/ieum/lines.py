@@ -1,4 +1,4 @@
-"""Lines that people are to recognise something by: a name, a title, a number; pure."""
+"""Lines that people are to recognise something by: a name, a title, a number. For forms and for pure rules; pure."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""What people write about each other, as it is kept here: one line, and never a resident or foreigner's number."""
+"""How a reason is written: a word from an event's list, or a sentence of one's own, and no resident number in it."""
 
 import re
 from calendar import monthrange
@@ -27,4 +27,3 @@ def _is_number(found: re.Match[str]) -> bool:
 
 
 Reason = Annotated[Filled, Field(max_length=500), AfterValidator(_without_resident_number)]
-"""A word from an event's list of reasons, or a sentence of one's own."""
