@@ -101,7 +101,9 @@ class Nation:
 
     def _official(self, key: str, role: str, **place: str) -> tuple[str, dict[str, Any]]:
         rng = random.Random(f"{self._seed}:{key}")
-        body = {"name": person_name(rng), "role": role, "email": f"{key}@staff.example.org", **place}
+        # Some time ago, so that a visitor can move or dismiss somebody as from today.
+        post = {"role": role, "starts_on": "2026-01-02", **place}
+        body = {"name": person_name(rng), "email": f"{key}@staff.example.org", **post}
         return key, body
 
     def employers(self, count: int) -> Iterator[tuple[str, dict[str, Any]]]:

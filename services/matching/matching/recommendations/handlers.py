@@ -29,6 +29,7 @@ from matching.recommendations.ranking import UNKNOWN_BAR
 from matching.recommendations.rematch import tell_differences
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
+from matching.referrals.store import move_referrals
 from matching.referrals.withdrawing import withdraw_referrals
 
 TOLD = Counter("matching_matches_told_total", "Matches proposed and withdrawn", ["type"])
@@ -88,6 +89,8 @@ async def propose_matches(
     if jobseekers:
         await store.move_matches(tx, jobseekers)
     told = await bring_up_to_date(tx, vacancies, were_open, jobseekers)
+    if jobseekers:
+        await move_referrals(tx, jobseekers)
     stopped = [key for key, jobseeker in jobseekers.items() if jobseeker.stopped_on is not None]
     told |= await withdraw_referrals(tx, stopped)
     await outbox.add(tx, told)

@@ -28,11 +28,11 @@ from typing import Final
 from matching.market.codes import ANYWHERE, occupation_line, region_line, regions_under
 from matching.market.facts import EmploymentType, Jobseeker, Offer
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Raise it with every change of this rule or of the code lists: matches are then made anew when the service starts."""
 
 MINIMUM_WAGE: Final = 10_320
-"""The legal minimum wage of 2026 (최저임금위원회), KRW an hour: what pay is compared with where no floor was named."""
+"""The legal minimum wage of 2026 (최저임금위원회), KRW an hour: what pay is compared with at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +199,12 @@ def _pay(vacancy: Offer, jobseeker: Jobseeker) -> Finding | None:
     pay = vacancy.hourly_pay
     if pay is None:
         return PAY_UNKNOWN
-    floor = jobseeker.wage_floor
-    if floor is None:
-        floor = MINIMUM_WAGE
-        if pay < floor:
-            return PAY_BELOW_MINIMUM
-    elif pay < floor:
+    if jobseeker.wage_floor is not None and pay < jobseeker.wage_floor:
         return None
+    # Nobody may be paid less: a floor of 0, or any below it, makes no offer a good one.
+    floor = max(jobseeker.wage_floor or 0, MINIMUM_WAGE)
+    if pay < floor:
+        return PAY_BELOW_MINIMUM
     # Whole numbers only: a fraction would round differently in another engine.
     for per_cent, finding in PAY_STEPS:
         if pay * 100 >= floor * (100 + per_cent):

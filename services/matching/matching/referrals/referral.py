@@ -9,7 +9,7 @@ from matching.referrals.rules import Consent, State, told_answer_reason, told_wi
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A jobseeker put forward to a vacancy; employer and title as they were then, the centre the jobseeker's."""
+    """A jobseeker put forward to a vacancy; employer and title as they were then, the centre the jobseeker's now."""
 
     referral_id: str
     version: int
@@ -25,6 +25,8 @@ class Referral:
     reason: str | None
     made_at: datetime
     changed_at: datetime
+    made_by_centre: str | None
+    """The centre that made it, once the jobseeker has moved; None before."""
 
     def made(self) -> ReferralMade:
         """The event of its making."""

@@ -100,6 +100,27 @@ async def withdraw_unsettled(tx: Transaction, jobseeker_ids: Collection[str], re
     return [Referral(*row.values()) for row in rows]
 
 
+async def move_referrals(tx: Transaction, jobseeker_ids: Collection[str]) -> None:
+    """
+    Let referrals, settled ones too, follow their jobseekers to the centres they are now registered at.
+
+    The version stays: it counts what was told, and a move is told by the jobseeker's own event.
+    """
+    await tx.execute(
+        """
+        WITH moved AS (
+            SELECT r.referral_id, j.centre_code FROM referral r JOIN jobseeker j USING (jobseeker_id)
+            WHERE r.jobseeker_id = ANY($1) AND r.centre_code <> j.centre_code
+            ORDER BY r.referral_id FOR NO KEY UPDATE OF r
+        )
+        UPDATE referral r
+        SET made_by_centre = coalesce(r.made_by_centre, r.centre_code), centre_code = moved.centre_code
+        FROM moved WHERE r.referral_id = moved.referral_id
+        """,
+        list(jobseeker_ids),
+    )
+
+
 async def referrals(
     tx: Transaction,
     filters: dict[str, str],

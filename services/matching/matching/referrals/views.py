@@ -25,7 +25,8 @@ class ReferralView(BaseModel):
     employer_id: str
     employer_name: str
     title: str
-    centre_code: str
+    centre_code: str = Field(description="The jobseeker's centre now; its staff answer for the referral")
+    made_by_centre: str | None = Field(description="The centre that made it, once the jobseeker has moved")
     counsellor_id: str
     state: State
     reason: str | None

@@ -1,4 +1,4 @@
-"""What becomes of referrals when jobseekers stop."""
+"""What becomes of referrals when jobseekers move or stop."""
 
 from collections.abc import Collection
 

@@ -32,6 +32,7 @@ async def test_matches_follow_a_new_version_of_the_rule(
 
 
 async def test_the_same_version_leaves_everything_alone(matching_database: Database) -> None:
+    await put_rule_in_force(matching_database)
     await telling.hear(matching_database, telling.registered(A_JOBSEEKER), telling.opened(VACANCIES[1]))
 
     assert await put_rule_in_force(matching_database) == 0

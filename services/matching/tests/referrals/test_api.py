@@ -167,6 +167,8 @@ async def test_a_settled_referral_takes_no_other_answer(
         ({"answer": "declined", "hired_on": "2026-11-20"}, "hired_on"),
         ({"answer": "hired", "hired_on": "2026-02-30"}, "hired_on"),
         ({"answer": "declined", "reason": "x" * 501}, "reason"),
+        ({"answer": "declined", "reason": "900101-1234568 홍길동"}, "reason"),
+        ({"answer": "declined", "reason": "외국인 9001015234568"}, "reason"),
         ({"answer": "hired", "hired_on": 0}, "hired_on"),
         ({"answer": "hired", "hired_on": "1767312000"}, "hired_on"),
         ({"answer": "hired", "hired_on": "2026-11-20T00:00:00"}, "hired_on"),

@@ -17,6 +17,7 @@ class Import(View):
     taken: int
     unchanged: int
     rejected: int
+    rejected_kept: int | None = None
     problem: Problem | None = None
     uploaded_at: datetime
     started_at: datetime | None = None
@@ -26,6 +27,11 @@ class Import(View):
     def is_moving(self) -> bool:
         """Whether there is something to watch."""
         return self.state in ("waiting", "running")
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether more rows were rejected than are listed."""
+        return self.rejected_kept is not None and self.rejected_kept < self.rejected
 
 
 class Rejection(View):

@@ -27,7 +27,14 @@ from registration.employers import store
 from registration.employers.employer import NewEmployer
 from registration.employers.events import EmployerRegistered
 from registration.employers.forms import EmployerForm, EmployerView, field_errors
-from registration.employers.rules import INDUSTRY_LENGTH, Broken, broken_business_number, broken_name, business_number
+from registration.employers.rules import (
+    INDUSTRY_LENGTH,
+    Broken,
+    broken_business_number,
+    broken_by_number,
+    broken_name,
+    business_number,
+)
 from registration.people.authority import asked_id
 from registration.reference.codes import centre_of_region, is_place
 
@@ -48,7 +55,7 @@ def _broken(form: EmployerForm) -> list[Broken]:
         broken.append(
             Broken("industry", f"at most {INDUSTRY_LENGTH} characters", f"{INDUSTRY_LENGTH}자 이하여야 합니다.")
         )
-    return broken
+    return [*broken, *broken_by_number(form.industry or "", "industry")]
 
 
 @router.post(

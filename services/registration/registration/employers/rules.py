@@ -5,6 +5,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from ieum.lines import has_overrides, says_something
+from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
 
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _LOWEST_TAX_OFFICE: Final = 101
@@ -62,8 +63,8 @@ def written(number: str) -> str:
     return f"{number[:3]}-{number[3:5]}-{number[5:]}"
 
 
-def broken_line(text: str, longest: int, field: str) -> list[Broken]:
-    """What a line breaks that people and programs are to recognise something by, if anything."""
+def broken_mark(text: str, longest: int, field: str) -> list[Broken]:
+    """What a mark of a source's own breaks, if anything: it may be any number, also one that looks like a person's."""
     if not text:
         return [Broken(field, "must not be empty", "비어 있을 수 없습니다.")]
     if len(text) > longest:
@@ -74,6 +75,16 @@ def broken_line(text: str, longest: int, field: str) -> list[Broken]:
     if not says_something(text):
         return [Broken(field, "a letter or a number in it", "글자나 숫자가 있어야 합니다.")]
     return []
+
+
+def broken_line(text: str, longest: int, field: str) -> list[Broken]:
+    """What a line breaks that somebody wrote, for others to recognise something by, if anything."""
+    return broken_mark(text, longest, field) or broken_by_number(text, field)
+
+
+def broken_by_number(text: str, field: str) -> list[Broken]:
+    """Whether somebody's resident number stands in a text that may be empty."""
+    return [Broken(field, RULE, RULE_KO)] if has_resident_number(text) else []
 
 
 def broken_name(name: str, field: str = "name") -> list[Broken]:

@@ -21,7 +21,6 @@ from ieum.http import (
     Paging,
     Problem,
     Read,
-    Text,
     Write,
     allow,
     preferred_language,
@@ -32,7 +31,7 @@ from registration.imports.files import FileRefused
 from registration.imports.forms import ImportView, RejectionView
 from registration.imports.vacancy_import import Import
 from registration.people.authority import CENTRE_ROLES, asked_id, serves_today
-from registration.uploads.bodies import Body, file_of, refuse_announced_size
+from registration.uploads.bodies import Body, FileName, file_of, refuse_announced_size
 from registration.uploads.uploading import Received, Sender, forget, receive
 from registration.vacancies.authority import OVERSEERS, acting_of
 
@@ -113,7 +112,7 @@ async def send_file(
     read: Read,
     write: Write,
     name: Annotated[Literal["work24", "json_ld", "csv", "auto"], Query(alias="format")] = "auto",
-    file_name: Annotated[Text | None, Query(max_length=200)] = None,
+    file_name: Annotated[FileName | None, Query()] = None,
 ) -> Response:
     """
     Send a file of vacancies, as the part `file` of a form or as the body itself.
@@ -280,9 +279,11 @@ async def download_rejections(import_id: str, caller: Uploader, read: Read) -> R
             async with read() as tx:
                 found = await store.rejections_of(tx, job.import_id, after=after, limit=5_000)
             if not found:
-                return
+                break
             yield spreadsheet.rejections(found)
             after = (found[-1].row, found[-1].nth)
+        if job.rejected_kept < job.rejected:
+            yield spreadsheet.left_out(job.rejected_kept, job.rejected)
 
     return StreamingResponse(
         lines(),

@@ -71,7 +71,7 @@ def interpret(record: Record) -> Outcome:
         reference=reader.read("reference", get("reference"), reference, ""),
         company=reader.read("company", get("company"), company, ""),
         business_number=reader.read("business_number", get("business_number"), optional_business_number, None),
-        industry=industry(get("industry")),
+        industry=reader.read("industry", get("industry"), industry, None),
         terms=Terms(
             title=reader.read("title", get("title"), title, ""),
             occupation_code=tidy(get("occupation_code")),

@@ -31,6 +31,7 @@ class ImportView(BaseModel):
     taken: int = Field(description="Rows that brought a new vacancy or changed one")
     unchanged: int = Field(description="Rows that said what was known")
     rejected: int = Field(description="Rows that break a rule; see rejections")
+    rejected_kept: int = Field(description="How many of them rejections list: the first 10,000")
     problem: dict[str, Any] | None = Field(description="Problem details, where the import failed")
     uploaded_at: datetime
     started_at: datetime | None
@@ -43,7 +44,7 @@ class ImportView(BaseModel):
         problem = None
         if job.problem is not None:
             problem = ImportFailed({"en": job.problem["en"], "ko": job.problem["ko"]}).document(language)
-        return cls(**kept, problem=problem)
+        return cls(**kept, rejected_kept=job.rejected_kept, problem=problem)
 
 
 class RejectionView(BaseModel):

@@ -33,13 +33,20 @@ def _wrong_encoding() -> FileRefused:
 
 
 def _broken(problem: Exception, row: int) -> FileRefused:
-    message = str(problem).splitlines()[0] if str(problem) else type(problem).__name__
-    if "invalid bytes in UTF8" in message:
+    """Where and why a document cannot be read on, in words of its own: the parsers' speak of their insides."""
+    told = str(problem)
+    if "invalid bytes in UTF8" in told:
         return _wrong_encoding()
+    if isinstance(problem, ArithmeticError):
+        en, ko = "a number that is too large", "너무 큰 수가 있습니다"
+    elif isinstance(problem, UnicodeError):
+        en, ko = "half a character (a lone \\ud800 to \\udfff)", "반쪽짜리 문자(짝이 없는 \\ud800~\\udfff)가 있습니다"
+    else:
+        en, ko = "what is no JSON", "JSON이 아닌 부분이 있습니다"
     return FileRefused(
         "not_well_formed",
-        f"The JSON is broken after row {row}: {message}",
-        f"{row}번째 행 다음에서 JSON이 잘못되었습니다: {message}",
+        f"There is {en} in row {row}. One a line (NDJSON), such a row alone would be rejected.",
+        f"{row}번째 행에 {ko}. 한 줄에 하나씩(NDJSON) 적은 파일이라면 그 행만 반영되지 않습니다.",
     )
 
 
@@ -78,10 +85,14 @@ class _Document:
         try:
             self._parser.send(part)
         except (ijson.JSONError, ValueError, ArithmeticError) as problem:
+            self._build()
             raise _Broken(problem) from None
         except SystemError:
-            # So ijson says that Python refuses to make a number of more than 4,300 digits.
-            raise _Broken(ValueError("a number with thousands of digits")) from None
+            # So ijson says that Python refuses to make a number of more than 4,300 digits. What it told last is that
+            # number without a value, which must not be looked at.
+            del self._events[-1:]
+            self._build()
+            raise _Broken(OverflowError()) from None
         self._build()
 
     def close(self) -> None:
@@ -139,7 +150,8 @@ class _Broken(Exception):
     """What the JSON parser says; the reader knows the row."""
 
     def __init__(self, problem: Exception) -> None:
-        super().__init__(str(problem))
+        super().__init__()
+        self.cause = problem
 
 
 def _constant(name: str) -> Any:
@@ -265,7 +277,8 @@ class JsonLdReader:
         try:
             self._document.feed(part)
         except _Broken as problem:
-            raise _broken(problem, self._count) from None
+            # What became whole before the fault counts: it tells the row.
+            raise _broken(problem.cause, self._count + len(self._document.whole) + 1) from None
         records = self._given_whole()
         if self._since_record > MOST_RECORD_BYTES:
             raise record_too_large(self._count + 1)

@@ -12,11 +12,13 @@ from registration.employers.rules import (
     INDUSTRY_LENGTH,
     Broken,
     broken_business_number,
-    broken_line,
+    broken_by_number,
+    broken_mark,
     broken_name,
     business_number,
     plain,
 )
+from registration.reference.resident_numbers import without_resident_numbers
 from registration.vacancies.rules import Terms, broken_terms
 
 EXCERPT_LENGTH: Final = 80
@@ -86,8 +88,9 @@ def missing() -> Unreadable:
 
 
 def excerpt(value: object) -> str:
-    """The beginning of a value, for people to recognise it by."""
-    text = without_overrides(plain(value if isinstance(value, str) else repr(value)[: EXCERPT_LENGTH * 2]))
+    """The beginning of a value, for people to recognise it by; a resident number in it is covered."""
+    told = value if isinstance(value, str) else repr(value)[: EXCERPT_LENGTH * 2]
+    text = without_resident_numbers(without_overrides(plain(told)))
     return text if len(text) <= EXCERPT_LENGTH else text[: EXCERPT_LENGTH - 1] + "…"
 
 
@@ -142,7 +145,7 @@ def reference(value: Any) -> str:
     text = tidy(value)
     if not text:
         raise missing()
-    _check(broken_line(text, REFERENCE_LENGTH, "reference"))
+    _check(broken_mark(text, REFERENCE_LENGTH, "reference"))
     return text
 
 
@@ -171,7 +174,9 @@ def title(value: Any) -> str:
 
 def industry(value: Any) -> str | None:
     """An industry's name, cut to what is kept; it is told for information only."""
-    return without_overrides(tidy(value))[:INDUSTRY_LENGTH] or None
+    text = without_overrides(tidy(value))
+    _check(broken_by_number(text, "industry"))
+    return text[:INDUSTRY_LENGTH] or None
 
 
 @lru_cache(maxsize=10_000)

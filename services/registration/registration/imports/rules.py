@@ -1,12 +1,13 @@
 """What a row of a file does to what is already known; pure."""
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from types import MappingProxyType
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from registration.imports.rows import ImportedVacancy
+from registration.imports.rows import ImportedVacancy, RowError
+from registration.people.calendar import day_in_seoul
 from registration.reference.codes import centre_of_region
 from registration.vacancies.changing import Change, Whose, change_terms, same_state
 from registration.vacancies.rules import is_past
@@ -14,6 +15,11 @@ from registration.vacancies.vacancy import NewVacancy, Vacancy
 
 MOST_BYTES: Final = 160 * 1024 * 1024
 """100,000 vacancies of Work24 are some 120 MB. A larger file is two files."""
+
+MOST_ROWS: Final = 500_000
+"""A file of MOST_BYTES would then have rows of 335 bytes; a vacancy of Work24 takes some 1,200."""
+
+_MOST_AHEAD: Final = timedelta(days=1)
 
 
 class NoCentre(LookupError):
@@ -44,9 +50,34 @@ def centre_of(region_code: str) -> str:
     return centre
 
 
-def is_older(told: datetime | None, known: datetime | None) -> bool:
-    """Whether a source's word was already overtaken by a later one of its own."""
-    return told is not None and known is not None and told < known
+def is_ahead(told: datetime | None, now: datetime) -> bool:
+    """Whether a source's time is a slip: more than a day ahead, which no clock and no time zone explains."""
+    return told is not None and told - now > _MOST_AHEAD
+
+
+_MODIFIED: Final = MappingProxyType({"work24": "smodifyDtm", "json_ld": "dateModified", "csv": "modified_at"})
+
+
+def broken_by_time(source: str, row: ImportedVacancy, now: datetime) -> RowError | None:
+    """Why a row is not believed that says it was changed at a time to come, if so."""
+    if row.modified_at is None or not is_ahead(row.modified_at, now):
+        return None
+    ko = "변경 일시가 오늘보다 하루 넘게 뒤일 수 없습니다."
+    return RowError(_MODIFIED[source], "not more than a day ahead of today", ko, row.modified_at.isoformat())
+
+
+def is_older(told: datetime | None, known: datetime | None, now: datetime) -> bool:
+    """
+    Whether a source's word was already overtaken by a later one of its own.
+
+    A known time that is a slip is as good as none: else nothing that is true would ever be heard again.
+    """
+    return told is not None and known is not None and not is_ahead(known, now) and told < known
+
+
+def is_newer(told: datetime | None, known: datetime | None, now: datetime) -> bool:
+    """Whether a source's word is to be remembered as its latest."""
+    return told is not None and (known is None or is_ahead(known, now) or known < told)
 
 
 def digest_of(row: ImportedVacancy) -> bytes:
@@ -55,14 +86,14 @@ def digest_of(row: ImportedVacancy) -> bytes:
     return blake2b(repr(said).encode(), digest_size=16).digest()
 
 
-def new_vacancy(identity: UUID, source: str, row: ImportedVacancy, whose: Whose, today: date) -> NewVacancy:
+def new_vacancy(identity: UUID, source: str, row: ImportedVacancy, whose: Whose, now: datetime) -> NewVacancy:
     """A vacancy as the file brings it; one whose closing day is over is kept as expired, and nobody is told of it."""
     return NewVacancy(
         vacancy_id=identity,
         employer_id=whose.employer_id,
         centre_code=whose.centre_code,
         terms=row.terms,
-        status="expired" if is_past(row.terms.closes_on, today) else "open",
+        status="expired" if is_past(row.terms.closes_on, day_in_seoul(now)) else "open",
         source=source,
         source_reference=row.reference,
         source_url=row.url,
@@ -76,16 +107,16 @@ _UNTOLD: Final = MappingProxyType({"work24": ("openings", "weekly_hours"), "json
 """Terms that a format has no field for: what people entered here stays."""
 
 
-def change_by_row(known: Vacancy, row: ImportedVacancy, whose: Whose, today: date) -> Change:
+def change_by_row(known: Vacancy, row: ImportedVacancy, whose: Whose, now: datetime) -> Change:
     """
     A known vacancy told anew. While the source repeats itself, what people here changed stands; when it says something
     new, its word holds. A file never undoes a pause, a filling or a closing.
     """
     digest = digest_of(row)
-    if digest == known.source_digest or is_older(row.modified_at, known.source_modified_at):
+    if digest == known.source_digest or is_older(row.modified_at, known.source_modified_at, now):
         return Change(False, None, [])
     kept = {name: getattr(known.terms, name) for name in _UNTOLD[known.source]}
-    change = change_terms(known, row.terms._replace(**kept), whose, today)
+    change = change_terms(known, row.terms._replace(**kept), whose, day_in_seoul(now))
     if not change.is_taken:
         return change
     # Where only the link or the day of posting is new there is a state to save and nothing to tell.

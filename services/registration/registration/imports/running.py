@@ -14,7 +14,7 @@ from ieum.database import Database
 from ieum.database.failures import is_away
 from ieum.telemetry import log
 from registration.imports.files import FileRefused, Reader
-from registration.imports.formats import interpreter_of, reader_of
+from registration.imports.formats import interpreter_of, reader_of, slices
 from registration.imports.rows import Outcome, Record
 from registration.imports.store import Overtaken, end_import, read_piece
 from registration.imports.taking import Counts, take_batch
@@ -129,16 +129,22 @@ async def _batches(
         async with database.transaction() as tx:
             piece = await read_piece(tx, job.import_id, number, worker_id)
         # In a thread: reading a megabyte takes some thirty milliseconds, and others wait for this loop.
-        held += await asyncio.to_thread(_interpreted, reader, interpret, piece)
-        while len(held) >= batch_rows:
-            yield held[:batch_rows]
-            del held[:batch_rows]
+        for part in (None,) if piece is None else slices(piece):
+            records = await asyncio.to_thread(_read, reader, part)
+            for at in range(0, len(records), batch_rows):
+                held += await asyncio.to_thread(_interpreted, interpret, records[at : at + batch_rows])
+                while len(held) >= batch_rows:
+                    yield held[:batch_rows]
+                    del held[:batch_rows]
         if piece is None:
             break
     if held:
         yield held
 
 
-def _interpreted(reader: Reader, interpret: Callable[[Record], Outcome], piece: bytes | None) -> list[Outcome]:
-    records = reader.close() if piece is None else reader.feed(piece)
+def _read(reader: Reader, part: bytes | None) -> list[Record]:
+    return reader.close() if part is None else reader.feed(part)
+
+
+def _interpreted(interpret: Callable[[Record], Outcome], records: Sequence[Record]) -> list[Outcome]:
     return [interpret(record) for record in records]

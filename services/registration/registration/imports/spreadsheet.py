@@ -32,3 +32,9 @@ def lines(rows: Iterable[Iterable[object]]) -> str:
 def rejections(found: Iterable[Rejection]) -> str:
     """Rejections as lines under HEADINGS."""
     return lines((one.row, one.field, one.ko, one.rule, one.excerpt) for one in found)
+
+
+def left_out(kept: int, rejected: int) -> str:
+    """The last line of a list that is not whole."""
+    ko = f"반영되지 않은 {rejected:,}개 행 가운데 처음 {kept:,}개만 보관합니다."
+    return lines([("", "", ko, f"only the first {kept:,} of {rejected:,} rejected rows are kept", "")])

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from ieum.database import Transaction
-from registration.imports.vacancy_import import Import, Rejection
+from registration.imports.vacancy_import import Import, Progress, Rejection
 
 LEASE: Final = timedelta(seconds=15)
 """How long a worker may be silent before another takes over. It renews its lease with every piece and batch."""
@@ -81,21 +81,36 @@ async def newest_imports(
     return [import_of(row) for row in rows]
 
 
-async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
-    """The oldest import that waits, or whose worker has fallen silent; it is this worker's from now on."""
+async def claim_import(tx: Transaction, worker_id: UUID, *, idle_senders_only: bool = False) -> Import | None:
+    """
+    The next import that waits, or whose worker has fallen silent; it is this worker's from now on.
+
+    Senders of whom nothing runs come first, then who has waited longest; with `idle_senders_only` nobody else comes. An
+    employer's people are one sender.
+    """
+    # One claim at a time: two at once would not see what the other takes, and one sender would get both workers.
+    await tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('registration.claim_import', 0))")
     row = await tx.fetchrow(
         f"""
         UPDATE vacancy_import SET state = 'running', worker_id = $1, leased_till = now() + $2::interval,
                                   started_at = coalesce(started_at, now())
         WHERE import_id = (
-            SELECT import_id FROM vacancy_import
-            WHERE state = 'waiting' OR (state = 'running' AND leased_till < now())
-            ORDER BY uploaded_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            SELECT i.import_id FROM vacancy_import i, LATERAL (
+                SELECT EXISTS (
+                    SELECT FROM vacancy_import r
+                    WHERE r.state = 'running' AND r.leased_till >= now()
+                      AND coalesce(r.employer_id::text, r.uploaded_by) = coalesce(i.employer_id::text, i.uploaded_by)
+                ) AS is_busy
+            ) sender
+            WHERE (i.state = 'waiting' OR (i.state = 'running' AND i.leased_till < now()))
+              AND NOT (sender.is_busy AND $3)
+            ORDER BY sender.is_busy, i.uploaded_at LIMIT 1 FOR UPDATE OF i SKIP LOCKED
         )
         RETURNING {COLUMNS}
         """,  # noqa: S608
         worker_id,
         LEASE,
+        idle_senders_only,
     )
     return import_of(row) if row else None
 
@@ -148,25 +163,24 @@ async def read_piece(tx: Transaction, import_id: UUID, number: int, worker_id: U
     return content
 
 
-async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> date:
+async def lock_progress(tx: Transaction, import_id: UUID, worker_id: UUID, rows_read: int) -> Progress:
     """
     Lock an import that is this worker's and has come exactly so far. Raises Overtaken.
 
-    This, and not the lease, is what makes a row count once: who comes second finds that the rows are read. Returns
-    today in Korea by the database's clock.
+    This, and not the lease, is what makes a row count once: who comes second finds that the rows are read.
     """
-    day: date | None = await tx.fetchval(
+    row = await tx.fetchrow(
         """
-        SELECT (now() AT TIME ZONE 'Asia/Seoul')::date FROM vacancy_import
+        SELECT now() AS now, rejected FROM vacancy_import
         WHERE import_id = $1 AND worker_id = $2 AND rows_read = $3 AND state = 'running' FOR UPDATE
         """,
         import_id,
         worker_id,
         rows_read,
     )
-    if day is None:
+    if row is None:
         raise Overtaken
-    return day
+    return Progress(**row)
 
 
 async def save_progress(tx: Transaction, import_id: UUID, *, taken: int, unchanged: int, rejected: int) -> None:

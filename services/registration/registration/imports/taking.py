@@ -1,7 +1,7 @@
 """Takes a batch of a file's rows: vacancies, employers, events, rejections, progress in one transaction, or nothing."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID, uuid4
 
@@ -12,11 +12,20 @@ from registration.employers.events import EmployerRegistered
 from registration.employers.store import employers_by_id, employers_by_number, save_new_employers
 from registration.imports.rights import broken_by_known, broken_by_row
 from registration.imports.rows import ImportedVacancy, Outcome, RowError
-from registration.imports.rules import centre_of, change_by_row, employer_key, is_older, new_vacancy, vacancy_id
+from registration.imports.rules import (
+    broken_by_time,
+    centre_of,
+    change_by_row,
+    employer_key,
+    is_newer,
+    new_vacancy,
+    vacancy_id,
+)
 from registration.imports.store import lock_progress, save_progress, save_rejections
 from registration.imports.vacancy_import import Import, Rejection
 from registration.vacancies.acting import Acting
 from registration.vacancies.changing import Whose
+from registration.vacancies.moving import fill_hired
 from registration.vacancies.store import lock_vacancies, save_new_vacancies, save_source_times, save_vacancies
 from registration.vacancies.telling import opened
 from registration.vacancies.vacancy import NewState, NewVacancy, Vacancy
@@ -44,10 +53,12 @@ _NUMBER_LENGTH = 10
 
 async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: int, batch: Sequence[Outcome]) -> Counts:
     """Take rows `rows_read` + 1 and on. Raises Overtaken, Collided; then nothing of the batch is taken."""
-    today = await lock_progress(tx, job.import_id, worker_id, rows_read)
+    progress = await lock_progress(tx, job.import_id, worker_id, rows_read)
+    now = progress.now
     acting = _acting(job)
     errors = {at: one.errors for at, one in enumerate(batch) if one.vacancy is None}
     rows = [_told(job, at, one.vacancy) for at, one in enumerate(batch) if one.vacancy is not None]
+    rows = _allowed(rows, lambda one: broken_by_time(job.format, one.row, now), errors)
     employers = await _known_employers(tx, {one.employer for one in rows})
 
     def by_row(one: _Told) -> RowError | None:
@@ -59,11 +70,12 @@ async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: i
     rows = _allowed(rows, lambda one: broken_by_known(acting, job.format, known.get(one.vacancy_id)), errors)
     said: dict[str, list[Event]] = {}
     employers |= await _registered(tx, job, [one for one in rows if one.employer not in employers], said)
-    taken = await _take(tx, job, rows, employers, known, today, said)
+    taken = await _take(tx, job, rows, employers, known, now, said)
+    kept = sorted(errors)[: progress.room_for_rejected]
     await save_rejections(
         tx,
         job.import_id,
-        [Rejection(batch[at].row, nth, *error) for at in sorted(errors) for nth, error in enumerate(errors[at], 1)],
+        [Rejection(batch[at].row, nth, *error) for at in kept for nth, error in enumerate(errors[at], 1)],
     )
     if said:
         await outbox.add(tx, said)
@@ -139,7 +151,7 @@ async def _take(
     rows: Iterable[_Told],
     employers: dict[str, Employer],
     known: dict[UUID, Vacancy],
-    today: date,
+    now: datetime,
     said: dict[str, list[Event]],
 ) -> int:
     """Write what the rows bring and collect the events; returns how many rows brought something."""
@@ -154,25 +166,23 @@ async def _take(
         whose = Whose(employer.employer_id, employer.name, centre_of(row.terms.region_code))
         before = known.get(identity)
         if before is None:
-            vacancy = new_vacancy(identity, job.format, row, whose, today)
+            vacancy = new_vacancy(identity, job.format, row, whose, now)
             new.append(vacancy)
             taken += 1
             if vacancy.status == "open":
                 said[str(identity)] = [opened(**whose._asdict(), terms=row.terms, source=job.format)]
             continue
-        change = change_by_row(before, row, whose, today)
+        change = change_by_row(before, row, whose, now)
         if change.state is not None:
             states.append(change.state)
             taken += bool(change.events)
             if change.events:
                 said[str(identity)] = change.events
-        elif row.modified_at is not None and _is_newer(row.modified_at, before):
+        elif row.modified_at is not None and is_newer(row.modified_at, before.source_modified_at, now):
             times[identity] = row.modified_at
     await save_new_vacancies(tx, new, job.uploaded_by)
     await save_vacancies(tx, states)
+    for changed, events in (await fill_hired(tx, [state.vacancy_id for state in states])).items():
+        said[changed] = [*said.get(changed, []), *events]
     await save_source_times(tx, times)
     return taken
-
-
-def _is_newer(told: datetime, known: Vacancy) -> bool:
-    return known.source_modified_at is None or is_older(known.source_modified_at, told)

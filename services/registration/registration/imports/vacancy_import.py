@@ -1,8 +1,11 @@
 """An import as a value: how far it is, and why a row of it was not taken; pure."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
+
+MOST_REJECTED_KEPT: Final = 10_000
+"""Rejected rows of a file whose reasons are kept: more are one slip, made again in every row. The rest are counted."""
 
 
 class Import(NamedTuple):
@@ -26,6 +29,23 @@ class Import(NamedTuple):
     uploaded_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def rejected_kept(self) -> int:
+        """How many of the rejected rows are kept with their reasons: the first."""
+        return min(self.rejected, MOST_REJECTED_KEPT)
+
+
+class Progress(NamedTuple):
+    """How far an import is at an instant of the database's clock."""
+
+    now: datetime
+    rejected: int
+
+    @property
+    def room_for_rejected(self) -> int:
+        """How many more rejected rows are kept with their reasons."""
+        return max(0, MOST_REJECTED_KEPT - self.rejected)
 
 
 class Rejection(NamedTuple):

@@ -69,7 +69,7 @@ def interpret(record: Record) -> Outcome:
         reference=reader.read("wantedAuthNo", get("wantedAuthNo"), reference, ""),
         company=reader.read("company", get("company"), company, ""),
         business_number=reader.read("busino", get("busino"), optional_business_number, None),
-        industry=industry(get("indTpNm")),
+        industry=reader.read("indTpNm", get("indTpNm"), industry, None),
         terms=Terms(
             title=reader.read("title", get("title"), title, ""),
             occupation_code=tidy(get("jobsCd")),

@@ -14,14 +14,17 @@ from registration.uploads.store import delete_abandoned_uploads
 _LOOK_SECONDS: Final = 1.0
 _SWEEP_SECONDS: Final = 600.0
 _AT_ONCE: Final = 2
-"""Files taken at once by one process: a small one need not wait for the end of a large one."""
+"""
+Files taken at once by one process: a small one need not wait for the end of a large one. All but one of them are for
+senders of whom nothing runs, so that nobody's files hold up everybody's.
+"""
 
 
-async def take_next(database: Database) -> bool:
-    """Take in one file, if one waits; False if none does."""
+async def take_next(database: Database, *, idle_senders_only: bool = False) -> bool:
+    """Take in one file, if one waits (of a sender of whom nothing runs); False if none does."""
     worker_id = uuid4()
     async with database.transaction() as tx:
-        job = await claim_import(tx, worker_id)
+        job = await claim_import(tx, worker_id, idle_senders_only=idle_senders_only)
     if job is None:
         return False
     log.info("import_taken_up", import_id=str(job.import_id), rows_read=job.rows_read, rows_total=job.rows_total)
@@ -36,10 +39,10 @@ async def take_next(database: Database) -> bool:
     return True
 
 
-async def _take_for_ever(service: Service, waiting: asyncio.Event) -> None:
+async def _take_for_ever(service: Service, waiting: asyncio.Event, *, idle_senders_only: bool) -> None:
     while True:
         waiting.clear()
-        if not await take_next(service.database):
+        if not await take_next(service.database, idle_senders_only=idle_senders_only):
             try:
                 async with asyncio.timeout(_LOOK_SECONDS):
                     await waiting.wait()
@@ -60,6 +63,6 @@ async def take_imports(service: Service) -> None:
     """Look every second, and at once when this process has accepted a file."""
     waiting: asyncio.Event = service.http.state.import_waiting
     async with asyncio.TaskGroup() as tasks:
-        for _ in range(_AT_ONCE):
-            tasks.create_task(_take_for_ever(service, waiting))
+        for nth in range(_AT_ONCE):
+            tasks.create_task(_take_for_ever(service, waiting, idle_senders_only=nth > 0))
         tasks.create_task(_sweep_for_ever(service))

@@ -12,9 +12,10 @@ from typing import Final
 
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.reference import codes
+from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
 from registration.reference.terms import EDUCATION_CODES, EMPLOYMENT_TYPES
 
-RULES_VERSION: Final = "2026-11"
+RULES_VERSION: Final = "2026-11b"
 
 MINIMUM_AGE: Final = 15
 """Labour Standards Act, article 64: nobody under 15 is employed. A year of birth is all we hold, so whoever turns 15
@@ -79,6 +80,13 @@ def _can_be_reached(application: Application, _today: date) -> Iterator[Reason]:
         yield Reason("person.email", "an e-mail address", "올바른 전자우편 주소여야 합니다.")
     if application.phone and clean_phone(application.phone) is None:
         yield Reason("person.phone", "a phone number", "올바른 전화번호여야 합니다.")
+
+
+def _holds_no_resident_number(application: Application, _today: date) -> Iterator[Reason]:
+    """Whoever types it anywhere must not find it kept: no statute asks for it here."""
+    for field in ("name", "email", "phone"):
+        if has_resident_number(getattr(application, field) or ""):
+            yield Reason(f"person.{field}", RULE, RULE_KO)
 
 
 def _is_of_age(application: Application, today: date) -> Iterator[Reason]:
@@ -182,6 +190,7 @@ def _has_a_known_education(application: Application, _today: date) -> Iterator[R
 RULES: Final[tuple[Callable[[Application, date], Iterator[Reason]], ...]] = (
     _has_a_name,
     _can_be_reached,
+    _holds_no_resident_number,
     _is_of_age,
     _speaks_a_language_we_write,
     _is_with_a_centre,

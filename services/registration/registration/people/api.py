@@ -109,10 +109,14 @@ async def look_at_staff(
     responses=problem_responses(NotFound, appointing.PostsOverlap),
 )
 async def appoint_person(person_id: UUID, body: NewAppointment, caller: Personnel, write: Write) -> Response:
-    """Move a member of staff from a day on; what the old post let them see is gone that day."""
+    """
+    Move a member of staff from a day on; what the old post let them see is gone that day.
+
+    It takes the place of a post that begins the same day, today or later.
+    """
 
     async def effect(tx: Transaction) -> AppointmentsView:
-        posts = await appointing.appoint(tx, person_id, body)
+        posts = await appointing.appoint(tx, person_id, body, caller.person_id)
         return AppointmentsView(person_id=person_id, appointments=[AppointmentView.of(post) for post in posts])
 
     return await write(effect, status=201)
@@ -120,11 +124,19 @@ async def appoint_person(person_id: UUID, body: NewAppointment, caller: Personne
 
 @router.post("/people/{person_id}/departure", response_model=AppointmentsView, responses=problem_responses(NotFound))
 async def let_person_go(person_id: UUID, body: Departure, caller: Personnel, write: Write) -> Response:
-    """End somebody's post from a day on."""
+    """
+    End somebody's post from a day on, or that they act for their employer.
+
+    With the first day of a post, today or later, the post is cancelled.
+    """
 
     async def effect(tx: Transaction) -> AppointmentsView:
-        posts = await appointing.let_go(tx, person_id, body.ends_on)
-        return AppointmentsView(person_id=person_id, appointments=[AppointmentView.of(post) for post in posts])
+        left = await appointing.let_go(tx, person_id, body.ends_on, caller.person_id)
+        return AppointmentsView(
+            person_id=person_id,
+            appointments=[AppointmentView.of(post) for post in left.appointments],
+            employer_ends_on=left.employer_ends_on,
+        )
 
     return await write(effect)
 
@@ -163,7 +175,7 @@ async def _contact(tx: Transaction, asked: str) -> SealedPerson | None:
     if found is None:
         return None
     if asked.startswith(_EMPLOYER):
-        return await store.find_contact_of_employer(tx, found)
+        return await store.find_contact_of_employer(tx, found, await store.today(tx))
     return await store.find_person(tx, found)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
 from ieum.database import Transaction
@@ -16,6 +17,7 @@ from registration.people.person import Person, SealedPerson, seal
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.people.sealing import Sealing
 from registration.reference import codes
+from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
 
 
 class PostsOverlap(Conflict):
@@ -53,10 +55,19 @@ async def take_in(tx: Transaction, form: NewPerson, sealing: Sealing) -> SealedP
     return sealed
 
 
-async def appoint(tx: Transaction, person_id: UUID, form: NewAppointment) -> list[Appointment]:
-    """Move a member of staff: the post held on the day before ends. Raises NotFound, Invalid, PostsOverlap."""
+async def appoint(tx: Transaction, person_id: UUID, form: NewAppointment, by: str) -> list[Appointment]:
+    """
+    Move a member of staff: the post held on the day before ends. Raises NotFound, Invalid, PostsOverlap.
+
+    A post that begins on the same day, today or later, is cancelled: it was a mistake, or the plan has changed.
+    """
     _check_place(form.centre_code, form.regional_office_code)
     posts = await _posts(tx, person_id)
+    if not posts:
+        raise NotFound
+    if form.starts_on >= await store.today(tx):
+        await store.cancel_appointment(tx, person_id, form.starts_on, by)
+        posts = [post for post in posts if post.starts_on != form.starts_on]
     before = [post for post in posts if post.starts_on < form.starts_on]
     ended = [replace(post, ends_on=min(post.ends_on or form.starts_on, form.starts_on)) for post in before]
     if overlaps([*ended, *posts[len(before) :]], form.starts_on, None):
@@ -69,21 +80,46 @@ async def appoint(tx: Transaction, person_id: UUID, form: NewAppointment) -> lis
     return await store.find_appointments(tx, person_id)
 
 
-async def let_go(tx: Transaction, person_id: UUID, ends_on: date) -> list[Appointment]:
-    """End the post from `ends_on` on. Raises NotFound; Invalid when no post is held the day before."""
+class Departed(NamedTuple):
+    """What is left of somebody's posts, and the first day without their employer for an employer's person."""
+
+    appointments: list[Appointment]
+    employer_ends_on: date | None = None
+
+
+async def let_go(tx: Transaction, person_id: UUID, ends_on: date, by: str) -> Departed:
+    """
+    End the post from `ends_on` on, or that somebody acts for an employer.
+
+    A post that would begin that day, today or later, is cancelled. Raises NotFound; Invalid when nothing is held.
+    """
     posts = await _posts(tx, person_id)
-    if not any(post.starts_on < ends_on and (post.ends_on is None or ends_on <= post.ends_on) for post in posts):
-        rule = FieldError(field="ends_on", rule="within the post", ko="현재 발령 기간 안의 날짜여야 합니다.")
-        raise Invalid(errors=[rule])
+    if not posts:
+        if not await store.acts_for_employer(tx, person_id):
+            raise NotFound
+        if not await store.end_acting(tx, person_id, ends_on):
+            raise _outside()
+        return Departed([], ends_on)
+    held = any(post.starts_on < ends_on and (post.ends_on is None or ends_on <= post.ends_on) for post in posts)
+    begins = ends_on >= await store.today(tx) and any(post.starts_on == ends_on for post in posts)
+    if not held and not begins:
+        raise _outside()
+    if begins:
+        await store.cancel_appointment(tx, person_id, ends_on, by)
     await store.end_appointment(tx, person_id, ends_on)
-    return await store.find_appointments(tx, person_id)
+    return Departed(await store.find_appointments(tx, person_id))
+
+
+def _outside() -> Invalid:
+    rule = FieldError(field="ends_on", rule="within the post", ko="현재 발령 기간 안의 날짜여야 합니다.")
+    return Invalid(errors=[rule])
 
 
 async def _posts(tx: Transaction, person_id: UUID) -> Sequence[Appointment]:
-    posts = await store.find_appointments(tx, person_id) if await store.lock_person(tx, person_id) else []
-    if not posts:
+    """The posts of a person who is held until the transaction ends. Raises NotFound where there is nobody."""
+    if not await store.lock_person(tx, person_id):
         raise NotFound
-    return posts
+    return await store.find_appointments(tx, person_id)
 
 
 def _check_place(centre_code: str | None, regional_office_code: str | None) -> None:
@@ -101,6 +137,9 @@ def _person(form: NewPerson) -> Person:
     email = clean_email(form.email) if form.email else None
     phone = clean_phone(form.phone) if form.phone else None
     faults = []
+    for field, entered in (("name", form.name), ("email", form.email), ("phone", form.phone)):
+        if entered and has_resident_number(entered):
+            faults.append(FieldError(field=field, rule=RULE, ko=RULE_KO))
     if name is None:
         faults.append(FieldError(field="name", rule="1 to 60 characters with a letter", ko="글자를 포함한 1~60자"))
     if form.email and email is None:

@@ -6,6 +6,7 @@ from typing import Annotated, Final
 from uuid import UUID
 
 from fastapi import Depends, Query, Request
+from pydantic import AfterValidator
 
 from ieum.database import Database, Transaction
 from ieum.http import Caller
@@ -13,11 +14,14 @@ from registration.people import store
 from registration.people.sealing import Sealing
 from registration.record_looks.rules import Look
 from registration.record_looks.store import add_look
+from registration.reference.typed import no_resident_number
 
 _LONGEST_ORIGIN: Final = 200
 
 Purpose = Annotated[
-    str, Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$", description="What for")
+    str,
+    Query(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$", description="What for"),
+    AfterValidator(no_resident_number),
 ]
 """Why somebody looks at a record; kept with the look."""
 

@@ -66,7 +66,7 @@ class NewAppointment(_Placed):
 
 
 class Departure(_Form):
-    """Somebody leaves: `ends_on` is the first day without the post."""
+    """Somebody leaves: `ends_on` is the first day without the post, or without acting for the employer."""
 
     ends_on: Day
 
@@ -116,6 +116,7 @@ class AppointmentsView(BaseModel):
 
     person_id: UUID
     appointments: list[AppointmentView]
+    employer_ends_on: date | None = Field(None, description="First day on which an employer's person acts no more")
 
 
 class SignIn(BaseModel):

@@ -78,11 +78,16 @@ async def find_person(tx: Transaction, person_id: UUID) -> SealedPerson | None:
     return (await find_people(tx, [person_id])).get(person_id)
 
 
-async def find_contact_of_employer(tx: Transaction, employer_id: UUID) -> SealedPerson | None:
-    """Who first came to act for the employer, or None."""
+async def find_contact_of_employer(tx: Transaction, employer_id: UUID, day: date) -> SealedPerson | None:
+    """Who first came to act for the employer and still does on `day`, or None."""
     row = await tx.fetchrow(
-        f"SELECT {_COLUMNS} FROM person WHERE employer_id = $1 ORDER BY recorded_at, person_id LIMIT 1",  # noqa: S608
+        f"""
+        SELECT {_COLUMNS} FROM person
+        WHERE employer_id = $1 AND (employer_ends_on IS NULL OR $2 < employer_ends_on)
+        ORDER BY recorded_at, person_id LIMIT 1
+        """,  # noqa: S608 -- own columns
         employer_id,
+        day,
     )
     return SealedPerson(**row) if row else None
 
@@ -127,6 +132,40 @@ async def end_appointment(tx: Transaction, person_id: UUID, ends_on: date) -> No
     )
 
 
+async def cancel_appointment(tx: Transaction, person_id: UUID, starts_on: date, cancelled_by: str) -> None:
+    """Take the post that begins on a day out of the calendar, and keep that it stood there."""
+    await tx.execute(
+        """
+        WITH gone AS (DELETE FROM staff_appointment WHERE person_id = $1 AND starts_on = $2 RETURNING *)
+        INSERT INTO cancelled_appointment
+            (person_id, role, centre_code, regional_office_code, starts_on, ends_on, cancelled_by)
+        SELECT person_id, role, centre_code, regional_office_code, starts_on, ends_on, $3 FROM gone
+        """,
+        person_id,
+        starts_on,
+        cancelled_by,
+    )
+
+
+async def acts_for_employer(tx: Transaction, person_id: UUID) -> bool:
+    """Whether somebody is an employer's person, or was."""
+    found: bool | None = await tx.fetchval("SELECT employer_id IS NOT NULL FROM person WHERE person_id = $1", person_id)
+    return bool(found)
+
+
+async def end_acting(tx: Transaction, person_id: UUID, ends_on: date) -> bool:
+    """Let somebody act for their employer no more from a day on; False where that ended before."""
+    tag = await tx.execute(
+        """
+        UPDATE person SET employer_ends_on = $2
+        WHERE person_id = $1 AND employer_id IS NOT NULL AND (employer_ends_on IS NULL OR $2 <= employer_ends_on)
+        """,
+        person_id,
+        ends_on,
+    )
+    return tag != "UPDATE 0"
+
+
 async def find_centre_of_jobseeker(tx: Transaction, person_id: UUID) -> str | None:
     """The centre where the person is registered as a jobseeker, or None."""
     code: str | None = await tx.fetchval("SELECT centre_code FROM jobseeker WHERE jobseeker_id = $1", person_id)
@@ -146,7 +185,8 @@ _POSTS_ON_DAY = """
     SELECT person_id, role, centre_code, regional_office_code, NULL::uuid AS employer_id FROM staff_appointment
     WHERE starts_on <= $2 AND (ends_on IS NULL OR $2 < ends_on)
     UNION ALL
-    SELECT person_id, 'employer', NULL, NULL, employer_id FROM person WHERE employer_id IS NOT NULL
+    SELECT person_id, 'employer', NULL, NULL, employer_id FROM person
+    WHERE employer_id IS NOT NULL AND (employer_ends_on IS NULL OR $2 < employer_ends_on)
     UNION ALL
     SELECT jobseeker_id, 'jobseeker', centre_code, NULL, NULL FROM jobseeker
 """

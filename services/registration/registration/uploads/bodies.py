@@ -1,15 +1,21 @@
 """Finds the file in a request: the whole body, or the part `file` of a form; never whole in memory or on disk."""
 
 from collections.abc import AsyncGenerator
-from typing import Final
+from typing import Annotated, Final
 
+from pydantic import Field, TypeAdapter, ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
-from ieum.http import FieldError, Invalid
+from ieum.http import FieldError, Invalid, field_errors
 from registration.imports.rules import MOST_BYTES
-from registration.uploads.uploading import too_large
+from registration.reference.typed import Typed
+from registration.uploads.uploading import FILE_NAME_LENGTH, too_large
+
+FileName = Annotated[Typed, Field(max_length=FILE_NAME_LENGTH)]
+"""What a sender calls a file."""
+_NAME: Final = TypeAdapter[str](FileName)
 
 _FORM_OVERHEAD: Final = 64 * 1024
 _DRAINED: Final = 4 * MOST_BYTES
@@ -18,6 +24,15 @@ _DRAINED: Final = 4 * MOST_BYTES
 
 def _no_form(why: str, ko: str) -> Invalid:
     return Invalid(errors=[FieldError(field="file", rule=why, ko=ko)])
+
+
+def _clean_name(name: str) -> str:
+    """By the rule of a name in the query. Raises Invalid."""
+    try:
+        return _NAME.validate_python(name)
+    except ValidationError as problem:
+        (error, *_) = field_errors(problem.errors())
+        raise Invalid(errors=[error.model_copy(update={"field": "file"})]) from None
 
 
 class Body:
@@ -133,7 +148,8 @@ class _Form:
                 if self.file_name is not None:
                     raise _no_form("one file", "파일은 하나여야 합니다.")
                 self._in_file = True
-                self.file_name = options.get(b"filename", b"").decode("utf-8", "replace")
+                name = options.get(b"filename", b"").decode("utf-8", "replace")
+                self.file_name = _clean_name(name[:FILE_NAME_LENGTH])
         self._header = self._value = b""
 
     def _take_data(self, data: bytes, start: int, end: int) -> None:

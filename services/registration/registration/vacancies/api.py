@@ -27,7 +27,7 @@ from ieum.http import (
     etag,
     problem_responses,
 )
-from ieum.messaging import Event, outbox
+from ieum.messaging import outbox
 from registration.employers.forms import field_errors
 from registration.employers.rules import Broken
 from registration.employers.store import find_employer
@@ -38,7 +38,7 @@ from registration.vacancies import store
 from registration.vacancies.authority import require_authority
 from registration.vacancies.changing import Whose, change_terms
 from registration.vacancies.forms import ReasonForm, TermsForm, VacancyForm, VacancyView
-from registration.vacancies.moving import Wish, move_locked
+from registration.vacancies.moving import Wish, fill_hired, move_locked
 from registration.vacancies.posting import MEDIA_TYPE, job_posting
 from registration.vacancies.rules import Move, Status, Terms, after, broken_closing_day, broken_terms
 from registration.vacancies.telling import opened
@@ -141,20 +141,12 @@ async def change_vacancy(
             raise _no_such_move(vacancy)
         if change.state is not None:
             await store.save_vacancies(tx, [change.state])
-            filled = await _fill_if_hired(tx, vacancy.vacancy_id)
-            await outbox.add(tx, {str(vacancy.vacancy_id): [*change.events, *filled]})
+            filled = await fill_hired(tx, [vacancy.vacancy_id])
+            key = str(vacancy.vacancy_id)
+            await outbox.add(tx, {key: [*change.events, *filled.get(key, [])]})
         return await _view(tx, vacancy.vacancy_id)
 
     return await write(effect)
-
-
-async def _fill_if_hired(tx: Transaction, vacancy_id: UUID) -> list[Event]:
-    """Fewer openings may be no more than were hired already: then the vacancy is filled."""
-    locked = await store.lock_vacancies(tx, [vacancy_id])
-    hired = (await count_hires(tx, [str(vacancy_id)])).get(str(vacancy_id), 0)
-    if not hired or hired < locked[vacancy_id].terms.openings:
-        return []
-    return (await move_locked(tx, {vacancy_id: Wish("fill")}, locked)).get(str(vacancy_id), [])
 
 
 def _no_such_move(vacancy: Vacancy) -> NoSuchMove:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from ieum.http import Day, Text
 from registration.reference.codes import occupation_name, region_name
+from registration.reference.typed import Typed
 from registration.vacancies.rules import REASON_LENGTH, Terms, ToldReason, hourly_pay
 from registration.vacancies.vacancy import Vacancy
 
@@ -49,7 +50,7 @@ class ReasonForm(BaseModel):
 
     reason: (
         Annotated[
-            Text,
+            Typed,
             Field(max_length=REASON_LENGTH, description=f"{', '.join(get_args(ToldReason))}, or own words"),
         ]
         | None

@@ -1,11 +1,12 @@
 """Moves vacancies along their lifecycle, many in one statement; the caller tells all events of its transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from ieum.database import Transaction
 from ieum.messaging import Event
+from registration.placements.store import count_hires
 from registration.vacancies.changing import same_state
 from registration.vacancies.rules import Move, after
 from registration.vacancies.store import lock_vacancies, save_vacancies
@@ -47,3 +48,18 @@ async def move_vacancies(tx: Transaction, wishes: Mapping[UUID, Wish]) -> dict[s
     for a vacancy that somebody closed meanwhile is a fact all the same.
     """
     return await move_locked(tx, wishes, await lock_vacancies(tx, wishes))
+
+
+async def fill_hired(tx: Transaction, vacancy_ids: Collection[UUID]) -> dict[str, list[Event]]:
+    """
+    Fill vacancies that wanted no more than were hired already, after their terms changed; returns the events.
+
+    The vacancies are locked by this transaction, which is what `count_hires` asks for.
+    """
+    hires = await count_hires(tx, [str(vacancy_id) for vacancy_id in vacancy_ids]) if vacancy_ids else {}
+    if not hires:
+        return {}
+    # Read again, for their terms are new.
+    locked = await lock_vacancies(tx, map(UUID, hires))
+    full = [key for key, vacancy in locked.items() if hires[str(key)] >= vacancy.terms.openings]
+    return await move_locked(tx, dict.fromkeys(full, Wish("fill")), locked)

@@ -76,6 +76,8 @@ async def test_the_same_request_repeated_gets_the_same_answer(
         ({"region_code": "00000"}, "region_code"),
         ({"region_code": "없음"}, "region_code"),
         ({"industry": "가" * 201}, "industry"),
+        ({"name": "홍길동 900101-1234568"}, "name"),
+        ({"industry": "900101-5234568"}, "industry"),
         ({"phone": "010-1234-5678"}, "phone"),
     ],
 )

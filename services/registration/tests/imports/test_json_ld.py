@@ -1,6 +1,7 @@
 """JobPosting JSON-LD is read in all its shapes; a broken line costs its row, a broken document is refused whole."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
@@ -254,6 +255,19 @@ def test_what_is_no_json_number_costs_its_line_or_refuses_a_document(number: str
     with pytest.raises(FileRefused) as refused:
         records(AS_ARRAY.format(good, odd, good).encode())
     assert refused.value.reason == "not_well_formed"
+
+
+@pytest.mark.parametrize("odd", ["NaN", '"\\udc00"', "1e99999999999999999999999", "9" * 5_000, "0x10"])
+def test_a_fault_in_an_array_is_told_in_words_and_with_its_row(odd: str) -> None:
+    good = json.dumps(POSTING)
+    bad = json.dumps(posting(totalJobOpenings="?")).replace('"?"', odd)
+
+    with pytest.raises(FileRefused) as refused:
+        records(f"[{good},{good},{bad},{good}]".encode())
+
+    assert "in row 3" in refused.value.en
+    assert "3번째 행" in refused.value.ko
+    assert not re.search(r"codec|decimal|class|lexical|parse|Error", refused.value.en)
 
 
 def test_lone_surrogates_and_control_characters_never_reach_the_database() -> None:

@@ -161,6 +161,31 @@ async def test_a_request_without_a_file_is_a_problem(
     assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("a\u202eb.csv", "without overrides of the reading direction"),
+        ("a\x00b.csv", "one line without control characters"),
+        ("홍길동 900101-1234568.csv", "without a resident registration number"),
+    ],
+)
+async def test_a_files_name_keeps_to_one_rule_in_a_form_and_in_the_query(
+    service_client: httpx.AsyncClient, operator: dict[str, str], name: str, rule: str
+) -> None:
+    part = f'--edge\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n\r\n'.encode()
+    content = part + SHEET.encode() + b"\r\n--edge--\r\n"
+    kind = {"Content-Type": "multipart/form-data; boundary=edge"}
+
+    in_form = await service_client.post("/imports", content=content, headers={**operator, **kind})
+    in_query = await service_client.post(
+        "/imports", content=SHEET.encode(), params={"file_name": name}, headers=operator
+    )
+
+    told = [[(error["field"], error["rule"]) for error in answer.json()["errors"]] for answer in (in_form, in_query)]
+    assert told == [[("file", rule)], [("file_name", rule)]]
+    assert (in_form.status_code, in_query.status_code) == (422, 422)
+
+
 @pytest.mark.parametrize("charset", ["punycode", "undefined", "unicode_escape", "no-such-thing"])
 @pytest.mark.parametrize("name", ["\xea\xb5\xac.csv", "\\x", "\xff"])
 async def test_no_charset_of_a_form_breaks_it(

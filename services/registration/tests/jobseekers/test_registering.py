@@ -134,7 +134,7 @@ async def test_a_refusal_names_field_and_rule_and_is_kept_without_the_person(
     assert await told() == []
     listed = await service_client.get("/refusals?centre_code=15152", headers=await appointed("counsellor"))
     (refusal,) = listed.json()["items"]
-    assert refusal["rules_version"] == "2026-11"
+    assert refusal["rules_version"] == "2026-11b"
     assert [reason["field"] for reason in refusal["reasons"]] == ["person.email", "wishes.wage_floor"]
     assert (refusal["on_behalf"], refusal["change"]) == (False, False)
     async with database.reading() as tx:

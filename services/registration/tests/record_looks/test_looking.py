@@ -119,7 +119,7 @@ async def test_looks_at_nobody_are_forbidden(
     assert answer.status_code == 403
 
 
-@pytest.mark.parametrize("purpose", ["", "%20", "a%0Ab", "a%00b", "x" * 201])
+@pytest.mark.parametrize("purpose", ["", "%20", "a%0Ab", "a%00b", "x" * 201, "900101-1234568"])
 async def test_a_purpose_that_says_nothing_is_refused(
     service_client: httpx.AsyncClient, registered: tuple[str, dict[str, str]], purpose: str
 ) -> None:

@@ -54,6 +54,7 @@ async def test_least_is_asked_for(open_one: Open) -> None:
         ({"title": "널\x00"}, "title"),
         ({"title": "\u202e"}, "title"),
         ({"title": "\u200b"}, "title"),
+        ({"title": "담당 홍길동 900101-1234568 문의"}, "title"),
         ({"occupation_code": "133"}, "occupation_code"),
         ({"occupation_code": 133200}, "occupation_code"),
         ({"region_code": "00000"}, "region_code"),

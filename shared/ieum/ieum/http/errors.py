@@ -6,6 +6,7 @@ import asyncpg
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from ieum.database.failures import MAY_MEAN_AWAY, is_away
 from ieum.http.problems import (
@@ -28,6 +29,9 @@ from ieum.http.problems import (
 )
 from ieum.http.rules import field_errors
 from ieum.telemetry import log
+
+CLIENT_GONE = 499
+"""The status, in log and metrics, of a request whose client hung up (nginx's; there is no other)."""
 
 ProblemPage = Callable[[Request, Problem], Response | None]
 """Renders a problem for people (a web page), or returns None to leave the problem document."""
@@ -81,8 +85,14 @@ def handle_errors(app: FastAPI, page: ProblemPage | None = None) -> None:
     handles(TimeoutError, lambda failure: _logged(Unavailable(), "timed_out", failure))
     handles_of_request(asyncpg.DataError, _not_storable)
     handles_of_request(asyncpg.IntegrityConstraintViolationError, _constraint)
+    app.add_exception_handler(ClientDisconnect, _client_gone)
     # Registered last and apart: the outermost layer logs it, this only words the answer.
     handles(Exception, lambda _: InternalError())
+
+
+async def _client_gone(_: Request, __: Exception) -> Response:
+    """Nobody is there to be answered; without this it would count as our failure."""
+    return Response(status_code=CLIENT_GONE)
 
 
 def _logged(problem: Problem, event: str, failure: Exception) -> Problem:

@@ -1,10 +1,16 @@
 """Around every request: an id, one log line without a payload, one count."""
 
 import json
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
 import httpx
 import pytest
 from prometheus_client import REGISTRY
+
+from ieum.database import Database
+
+from .conftest import app_of
 
 
 @pytest.mark.parametrize("given", ["request-1", "0" * 100])
@@ -75,3 +81,32 @@ async def test_addresses_that_do_not_exist_share_one_count(offline: httpx.AsyncC
         await offline.get(f"/no/{number}")
 
     assert REGISTRY.get_sample_value("http_requests_total", labels) == before + 3
+
+
+async def test_a_client_that_hangs_up_while_it_sends_is_no_failure_of_ours(capsys: pytest.CaptureFixture[str]) -> None:
+    labels = {"method": "POST", "route": "/raw", "status": "499"}
+    before = REGISTRY.get_sample_value("http_requests_total", labels) or 0
+    coming: Iterator[MutableMapping[str, Any]] = iter(
+        [{"type": "http.request", "body": b"half a", "more_body": True}, {"type": "http.disconnect"}]
+    )
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/raw",
+    }
+    scope |= {"scheme": "http", "query_string": b"", "headers": [], "server": ("notes", 80), "root_path": ""}
+
+    async def receive() -> MutableMapping[str, Any]:
+        return next(coming)
+
+    async def send(_: MutableMapping[str, Any]) -> None:
+        return None
+
+    await app_of(Database("postgresql://127.0.0.1:1/nowhere"))(scope, receive, send)
+
+    assert REGISTRY.get_sample_value("http_requests_total", labels) == before + 1
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["status"] for line in lines if line["event"] == "request"] == [499]
+    assert not any(line["event"] == "request_failed" for line in lines)
