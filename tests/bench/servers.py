@@ -53,7 +53,9 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.postgres = LocalPostgres(folder / "postgres", settings={"wal_level": "logical", "max_wal_size": "4GB"})
+        # The last: a peer that reads the log is frozen for a while.
+        settings = {"wal_level": "logical", "max_wal_size": "4GB", "wal_sender_timeout": "0"}
+        self.postgres = LocalPostgres(folder / "postgres", settings=settings)
         self.kafka = LocalKafka(folder / "kafka")
         self.topics = Topics.from_file(TOPICS)
 
