@@ -58,7 +58,10 @@ async def measure(system: System, count: int, rate: float, rounds: int, say: Cal
         ours=times(before),
         more={"from the 201": times(after)},
         ceiling={"bare hops": times(floors)},
-        peers={"the same services in tutorial style": "not run: not written", "Debezium": "not run: not fetched"},
+        peers={
+            "the same services in tutorial style": "not run: not written",
+            "Debezium with Kafka Streams": "not run: not written",
+        },
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,
         processor={"all services together": spread(processor)},

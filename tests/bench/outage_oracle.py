@@ -33,12 +33,13 @@ async def _told(servers: Servers) -> tuple[int, int]:
     """
     ends = await servers.ends(_TOLD)
     last: dict[bytes, int] = {}
-    different, moved, left = 0, 0, sum(ends.values())
+    different, moved = 0, 0
     consumer = AIOKafkaConsumer(bootstrap_servers=servers.kafka.bootstrap, max_partition_fetch_bytes=8 << 20)
     await consumer.start()
     try:
         consumer.assign(list(ends))
         await consumer.seek_to_beginning()
+        left = sum(ends.values()) - sum((await consumer.beginning_offsets(list(ends))).values())
         while left > 0:
             for records in (await consumer.getmany(timeout_ms=1_000)).values():
                 left -= len(records)
