@@ -38,8 +38,8 @@ check: env  ## style, types, imports, migrations and contracts
 	$(VENV)/squawk services/*/migrations/*.sql shared/ieum/ieum/database/migrations/*.sql
 	$(VENV)/python -m ieum.contracts check
 
-bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2 ROUNDS= COUNT= RATE= ROWS=; also in build/bench.json
-	@ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RATE='$(RATE)' ROWS='$(ROWS)' $(VENV)/python -m tests.bench
+bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2,outage ROUNDS= COUNT= RATE= ROWS= HOURS= PROCESSES= KILL=; also in build/bench.json
+	@ONLY='$(ONLY)' ROUNDS='$(ROUNDS)' COUNT='$(COUNT)' RATE='$(RATE)' ROWS='$(ROWS)' HOURS='$(HOURS)' PROCESSES='$(PROCESSES)' KILL='$(KILL)' $(VENV)/python -m tests.bench
 
 chaos: env  ## faults by a seed under load, and whether anything was lost; SECONDS= SEED= RATE=; also in build/chaos.json
 	@SECONDS='$(SECONDS)' SEED='$(SEED)' RATE='$(RATE)' CLIENTS='$(CLIENTS)' CALM='$(CALM)' FOLDER='$(FOLDER)' $(VENV)/python -m tests.chaos

@@ -9,13 +9,14 @@ from pathlib import Path
 from rich.console import Console
 
 from ..running.system import System
-from . import commit, file_import, latency, relay
+from . import commit, file_import, latency, outage, relay
 from .results import Result, show, write
 from .servers import Servers
 
 WHOLE_SYSTEM = ("latency", "import")
 KIT = ("B1", "B2")
-NAMES = (*WHOLE_SYSTEM, *KIT)
+OUTAGE = "outage"
+NAMES = (*WHOLE_SYSTEM, *KIT, OUTAGE)
 _WRITTEN = Path("build") / "bench.json"
 
 
@@ -31,6 +32,8 @@ async def _measure(names: list[str], console: Console) -> dict[str, Result | str
         results |= await _measure_system(names, console)
     if any(name in KIT for name in names):
         results |= await _measure_kit(names, console)
+    if OUTAGE in names:
+        results[OUTAGE] = await _measure_outage(console)
     return results
 
 
@@ -54,16 +57,26 @@ async def _measure_system(names: list[str], console: Console) -> dict[str, Resul
     with tempfile.TemporaryDirectory(prefix="ieum-bench-") as folder, console.status("starting the system") as status:
         async with System(Path(folder)) as system:
             if "latency" in names:
-                count, rate, rounds = int(_number("COUNT", 200)), _number("RATE", 1), int(_number("ROUNDS", 1))
+                count, rate, rounds = int(_number("COUNT", 200)), _number("RATE", 1), int(_number("ROUNDS", 5))
                 results["latency"] = await latency.measure(system, count, rate, rounds, status.update)
             if "import" in names:
-                rows, rounds = int(_number("ROWS", 100_000)), int(_number("ROUNDS", 3))
+                rows, rounds = int(_number("ROWS", 100_000)), int(_number("ROUNDS", 5))
                 results["import"] = await file_import.measure(system, rows, rounds, status.update)
     return results
 
 
+async def _measure_outage(console: Console) -> Result:
+    """HOURS of events at RATE, or COUNT of them; PROCESSES may name several numbers, which take turns."""
+    rate = _number("RATE", 1_200)
+    events = int(_number("COUNT", _number("HOURS", 1) * 3_600 * rate))
+    processes = [int(number) for number in (os.environ.get("PROCESSES") or "1").split(",")]
+    asked = outage.Outage(events, rate, kill=bool(_number("KILL", 0)))
+    with console.status("outage") as status:
+        return await outage.measure(asked, processes, int(_number("ROUNDS", 1)), status.update)
+
+
 def main() -> int:
-    """Run what ONLY names (everything without it). Environment: ONLY, ROUNDS, COUNT, RATE, ROWS."""
+    """Run what ONLY names, everything without it. Environment: ONLY, ROUNDS, COUNT, RATE, ROWS and those of outage."""
     console = Console()
     names = [name.strip() for name in os.environ.get("ONLY", "").split(",") if name.strip()] or list(NAMES)
     results = asyncio.run(_measure(names, console))

@@ -1,10 +1,12 @@
 """Rows a second of a large Work24 file, from upload to finished, beside COPY of the same rows into a plain table."""
 
+import random
 import time
 from collections.abc import Callable
 from datetime import date
 
 import asyncpg
+import httpx
 
 from ieum.testing import eventually
 from ieum_local.demo import sample
@@ -12,31 +14,39 @@ from ieum_local.demo import sample
 from ..running.system import Json, System
 from ..running.town import in_days
 from .results import Result, machine, spread
+from .services import processor_seconds
 
 _TOPIC = "registration.vacancy.v1"
 _PATIENCE = 1_800.0  # seconds
+_KILLED_OVER = 20_000  # rows at most, where only the oracle looks
 
 
 async def measure(system: System, rows: int, rounds: int, say: Callable[[str], None]) -> Result:
-    """A file of its own in every round; ours and COPY take turns."""
-    load = machine()
+    """A file of its own in every round; ours and COPY take turns.
+
+    In a last round, which only the oracle looks at, registration is killed in the middle.
+    """
+    load, chance = machine(), random.Random(rounds)
     ours, everywhere, copies, faults = list[float](), list[float](), list[float](), list[str]()
+    processor = list[float]()
     known: set[str] = set()
-    today = date.fromisoformat(in_days(0))
     for number in range(rounds):
         say(f"import: round {number + 1} of {rounds}, making {rows:,} rows")
-        wanted = list(sample.wanted(rows, seed=number + 1, day=today))
-        content = b"".join(sample.work24(rows, seed=number + 1, day=today))
-        copies.append(rows / await _copy(system, [tuple(row.values()) for row in wanted], list(wanted[0])))
-        references = {row["wantedAuthNo"] for row in wanted}
-        had = await _kept(system)
-        began = time.perf_counter()
-        view = await _import(system, content, say)
-        ours.append(rows / (time.perf_counter() - began))
-        await _heard_everywhere(system, say)
-        everywhere.append(rows / (time.perf_counter() - began))
-        faults += _faults(view, rows, had, await _kept(system), new=len(references - known))
-        known |= references
+        file = _File(rows, number + 1)
+        copy_first = chance.random() < 0.5
+        if copy_first:
+            copies.append(rows / await file.copy(system))
+        used = processor_seconds(system)
+        finished, heard, fault = await _take(system, file, known, say)
+        processor.append((processor_seconds(system) - used) / rows * 1e6)
+        ours.append(rows / finished)
+        everywhere.append(rows / heard)
+        faults += fault
+        if not copy_first:
+            copies.append(rows / await file.copy(system))
+    say("import: kill -9 in the middle")
+    *_, fault = await _take(system, _File(min(rows, _KILLED_OVER), rounds + 1), known, say, crash="registration")
+    faults += [f"killed: {each}" for each in fault]
     return Result(
         unit="rows/s",
         rounds=rounds,
@@ -45,10 +55,41 @@ async def measure(system: System, rows: int, rounds: int, say: Callable[[str], N
         ceiling={"plain COPY": spread(copies)},
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,
+        processor={"all services together": spread(processor)},
     )
 
 
-async def _import(system: System, content: bytes, say: Callable[[str], None]) -> Json:
+class _File:
+    """A file that Work24 could have sent."""
+
+    def __init__(self, rows: int, seed: int) -> None:
+        today = date.fromisoformat(in_days(0))
+        self.rows = rows
+        self.wanted = list(sample.wanted(rows, seed=seed, day=today))
+        self.content = b"".join(sample.work24(rows, seed=seed, day=today))
+        self.references = {row["wantedAuthNo"] for row in self.wanted}
+
+    async def copy(self, system: System) -> float:
+        """Seconds that COPY needs for the same rows."""
+        return await _copy(system, [tuple(row.values()) for row in self.wanted], list(self.wanted[0]))
+
+
+async def _take(
+    system: System, file: _File, known: set[str], say: Callable[[str], None], crash: str | None = None
+) -> tuple[float, float, list[str]]:
+    """Seconds until the import has finished and until all have heard of it, and what is wrong with the outcome."""
+    had = await _kept(system)
+    began = time.perf_counter()
+    view = await _import(system, file.content, say, crash)
+    finished = time.perf_counter() - began
+    await _heard_everywhere(system, say)
+    heard = time.perf_counter() - began
+    faults = _faults(view, file.rows, had, await _kept(system), new=len(file.references - known))
+    known |= file.references
+    return finished, heard, faults
+
+
+async def _import(system: System, content: bytes, say: Callable[[str], None], crash: str | None) -> Json:
     operator = system.headers("operator", "bench")
     client = system.clients["registration"]
     answer = await client.post(
@@ -57,8 +98,17 @@ async def _import(system: System, content: bytes, say: Callable[[str], None]) ->
     answer.raise_for_status()
     path = f"/imports/{answer.json()['import_id']}"
 
+    to_kill = [crash] if crash else []
+
     async def ended() -> Json | None:
-        view = await system.get("registration", path, operator)
+        try:
+            view = await system.get("registration", path, operator)
+        except httpx.TransportError:
+            if crash is None:
+                raise
+            return None  # it has not come back yet
+        if to_kill and view["rows_read"]:
+            system.crash(to_kill.pop())
         say(f"import: {view['rows_read']:,} rows read")
         return view if view["state"] not in {"waiting", "running"} else None
 

@@ -12,10 +12,12 @@ from ..running.listener import Listener
 from ..running.system import System
 from ..running.town import Town
 from .floor import Floor
-from .results import Result, machine, times
+from .results import Result, machine, spread, times
+from .services import processor_seconds
 
 _EACH = 10  # a jobseeker is told of the best ten: every vacancy for a job is one of them
 _PATIENCE = 30.0  # seconds until a frame counts as lost
+_KILLED_OVER = 60  # vacancies at most, where only the oracle looks
 
 
 @dataclass
@@ -25,36 +27,57 @@ class _Sent:
 
 
 async def measure(system: System, count: int, rate: float, rounds: int, say: Callable[[str], None]) -> Result:
-    """Post `count` vacancies a round, `rate` a second, and a pass of the floor between every two."""
+    """Post `count` vacancies a round, `rate` a second, and a pass of the floor between every two.
+
+    In a last round, which only the oracle looks at, matching is killed in the middle.
+    """
     load = machine()
     before, after, floors, faults = list[float](), list[float](), list[float](), list[str]()
+    processor = list[float]()
     taken: set[str] = set()
     async with Floor(system) as floor:
         for number in range(rounds):
             say(f"latency: round {number + 1} of {rounds}, {count} vacancies at {rate:g} a second")
             town = await Town.founded(system, taken)
+            used = processor_seconds(system)
             sent, listeners, passes = await _round(system, town, floor, count, 1 / rate)
+            processor.append((processor_seconds(system) - used) / count * 1e6)
             floors += passes
-            frames = [frame for listener in listeners for frame in listener.frames if frame.kind == "match_proposed"]
-            shown = {frame.data["params"]["vacancy_id"]: frame.at for frame in frames}
-            if len(frames) != len(sent) or shown.keys() != sent.keys():
-                faults.append(f"{len(sent)} accepted, {len(shown)} shown in {len(frames)} frames")
+            shown, fault = _shown(sent, listeners)
+            faults += fault
             before += [(at - sent[key].began) * 1_000 for key, at in shown.items() if key in sent]
             after += [(at - sent[key].answered) * 1_000 for key, at in shown.items() if key in sent]
+        say("latency: kill -9 in the middle, matching")
+        town = await Town.founded(system, taken)
+        few = min(count, _KILLED_OVER)
+        sent, listeners, _ = await _round(system, town, floor, few, 1 / rate, crash="matching")
+        faults += [f"killed: {fault}" for fault in _shown(sent, listeners)[1]]
     return Result(
         unit="ms",
         rounds=rounds,
         ours=times(before),
         more={"from the 201": times(after)},
         ceiling={"bare hops": times(floors)},
-        peers={"the same services in tutorial style": "not run: not written", "Debezium": "not run: not fetched"},
+        peers={
+            "the same services in tutorial style": "not run: not written",
+            "Debezium with Kafka Streams": "not run: not written",
+        },
         oracle=f"failed: {'; '.join(faults)}" if faults else "passed",
         machine=load,
+        processor={"all services together": spread(processor)},
     )
 
 
+def _shown(sent: dict[str, _Sent], listeners: list[Listener]) -> tuple[dict[str, float], list[str]]:
+    """When each vacancy was on a screen, and what is wrong with that."""
+    frames = [frame for listener in listeners for frame in listener.frames if frame.kind == "match_proposed"]
+    shown = {frame.data["params"]["vacancy_id"]: frame.at for frame in frames}
+    wrong = len(frames) != len(sent) or shown.keys() != sent.keys()
+    return shown, [f"{len(sent)} accepted, {len(shown)} shown in {len(frames)} frames"] if wrong else []
+
+
 async def _round(
-    system: System, town: Town, floor: Floor, count: int, pause: float
+    system: System, town: Town, floor: Floor, count: int, pause: float, crash: str | None = None
 ) -> tuple[dict[str, _Sent], list[Listener], list[float]]:
     employer = await town.employer()
     operator = system.headers("operator", "bench")
@@ -69,6 +92,8 @@ async def _round(
         await town.open_vacancy(employer, occupation_code=nobodys)
         due = time.perf_counter()
         for number in range(count):
+            if crash and number == count // 2:
+                system.crash(crash)
             due += pause
             await asyncio.sleep(max(0.0, due - pause / 2 - time.perf_counter()))
             floors.append(await floor.measure())

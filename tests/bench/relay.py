@@ -8,20 +8,22 @@ import time
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from ieum_local.children import Child
+from ieum_local.failure import LocalFailure
 
-from . import relay_latency, relay_oracle
+from . import debezium, relay_latency, relay_oracle
+from .relay_contestant import Contestant
 from .results import Result, machine, spread
 from .servers import Servers, peers_python, processor_seconds
 
 TOPIC = "bench.kept.v1"
 KEYS = 5_000
 WRITES_PER_SECOND = 200
-_PATIENCE = 20.0  # seconds for a process to start
+_PATIENCE = 180.0  # seconds for a process to start; one that ends is noticed at once
 _LONGEST = 4.0  # seconds that a slow one is watched; its rate is what it had done by then
-_OURS = "ours"
+_WARM_UP = 20_000  # rows, for whoever has to warm up
+_OURS, _DEBEZIUM = "ours", "Debezium embedded"
 
 
 @dataclass
@@ -31,20 +33,25 @@ class _Figures:
     void: dict[str, str] = field(default_factory=dict)
 
 
-async def contestants() -> dict[str, list[str | Path]]:
-    """How each is started."""
-    python = await peers_python()
-    return {
-        _OURS: [sys.executable, "-m", "tests.bench.counting", "serve"],
-        "row by row": [python, "-m", "tests.bench.peers.relay_row"],
-        "batches": [python, "-m", "tests.bench.peers.relay_batch"],
+async def contestants() -> tuple[dict[str, Contestant], dict[str, str]]:
+    """How each is started, and why somebody is not."""
+    python, absent = await peers_python(), dict[str, str]()
+    found = {
+        _OURS: Contestant([sys.executable, "-m", "tests.bench.counting", "serve"]),
+        "row by row": Contestant([python, "-m", "tests.bench.peers.relay_row"]),
+        "batches": Contestant([python, "-m", "tests.bench.peers.relay_batch"]),
     }
+    try:
+        found[_DEBEZIUM] = Contestant(await debezium.command(), ready=debezium.slot, warms_up=True)
+    except LocalFailure as failure:
+        absent[_DEBEZIUM] = f"not run: {failure}"
+    return found, absent
 
 
 async def measure(servers: Servers, rows: int, rounds: int, say: Callable[[str], None]) -> Result:
     """Everybody in every round, in random order, and the two halves of the ceiling among them."""
     load, figures, chance = machine(), _Figures(), random.Random(rounds)
-    runners = await contestants()
+    runners, absent = await contestants()
     read, sent, series = list[float](), list[float](), list[float]()
     for number in range(rounds):
         for name in chance.sample([*runners, "ceiling"], len(runners) + 1):
@@ -56,9 +63,9 @@ async def measure(servers: Servers, rows: int, rounds: int, say: Callable[[str],
                 series.append(1 / (1 / halves["select"] + 1 / halves["produce"]))
             else:
                 await _run(servers, name, runners[name], rows, figures)
-    for name, argv in runners.items():
+    for name, runner in runners.items():
         say(f"B2: kill -9 in the middle, {name}")
-        if fault := await relay_oracle.killed(servers, name, argv, min(rows, 20_000), _fill):
+        if fault := await relay_oracle.killed(servers, name, runner, min(rows, 20_000), _fill):
             figures.void[name] = fault
     say("B2: from commit to acknowledgement at 1,000 events a second")
     ours, floor = await relay_latency.measure(servers)
@@ -73,7 +80,7 @@ async def measure(servers: Servers, rows: int, rounds: int, say: Callable[[str],
             "produce only": spread(sent),
             "fsync + ack, ms": floor,
         },
-        peers={**rates, "PgQ": "not run: a server extension that the server at hand does not have"},
+        peers={**rates, **absent, "PgQ": "not run: a server extension that the server at hand does not have"},
         more={"commit to ack, ms": ours},
         oracle=f"failed: {figures.void[_OURS]}" if _OURS in figures.void else "passed",
         machine=load,
@@ -82,16 +89,39 @@ async def measure(servers: Servers, rows: int, rounds: int, say: Callable[[str],
     )
 
 
-async def _run(servers: Servers, name: str, argv: list[str | Path], rows: int, figures: _Figures) -> None:
-    before = sum((await servers.ends(TOPIC)).values())
-    await _fill(servers, rows)
-    async with AsyncExitStack() as stack:
+async def _run(servers: Servers, name: str, runner: Contestant, rows: int, figures: _Figures) -> None:
+    async with runner.ready(servers) as environment, AsyncExitStack() as stack:
+        warm = await _warmed_up(servers, name, runner, environment, stack) if runner.warms_up else None
+        before = await _sent(servers)
+        await _fill(servers, rows)
         await writers(servers, stack)
-        child = servers.start(name, argv, {"HEARS": "false"})
-        stack.push_async_callback(child.kill)
+        if warm:
+            warm.resume()
+        child = warm or runner.start(servers, name, environment, stack)
         rate, processor = await _watch(servers, child, before, rows)
     figures.rates.setdefault(name, []).append(rate)
     figures.processor.setdefault(name, []).append(processor)
+
+
+async def _warmed_up(
+    servers: Servers, name: str, runner: Contestant, environment: dict[str, str], stack: AsyncExitStack
+) -> Child:
+    """A process that has sent some rows and is frozen."""
+    before = await _sent(servers)
+    await _fill(servers, _WARM_UP)
+    child = runner.start(servers, name, environment, stack)
+    deadline = time.perf_counter() + _PATIENCE
+    while await _sent(servers) - before < _WARM_UP:
+        child.require_running()
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"{name} did not send {_WARM_UP:,} rows in {_PATIENCE:g} s")
+        await asyncio.sleep(0.05)
+    child.pause()
+    return child
+
+
+async def _sent(servers: Servers) -> int:
+    return sum((await servers.ends(TOPIC)).values())
 
 
 async def _watch(servers: Servers, child: Child, before: int, rows: int) -> tuple[float, float]:
@@ -100,7 +130,7 @@ async def _watch(servers: Servers, child: Child, before: int, rows: int) -> tupl
     started = time.perf_counter()
     while True:
         child.require_running()
-        sent, now = sum((await servers.ends(TOPIC)).values()) - before, time.perf_counter()
+        sent, now = await _sent(servers) - before, time.perf_counter()
         if began is None and sent:
             began = now, sent, processor_seconds(child)
         elif began and (sent >= rows or now - began[0] > _LONGEST):

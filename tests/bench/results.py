@@ -79,12 +79,24 @@ def show(results: dict[str, Result | str], console: Console) -> None:
         remarks.append(f"{name}: oracle {result.oracle}; rounds: {result.rounds}; {busy}")
         remarks += [f"{name}: {what}: {why}" for what, why in result.peers.items() if isinstance(why, str)]
         remarks += [f"{name}: {what}: void: {fault}" for what, fault in result.void.items()]
+        if ratios := _ratios(result):
+            remarks.append(f"{name}: ours is {', '.join(ratios)}")
         if result.processor:
             used = ", ".join(f"{what} {_short(figures['median'])}" for what, figures in result.processor.items())
             remarks.append(f"{name}: processor time in the process measured, µs an item: {used}")
     console.print(table)
     for remark in remarks:
         console.print(remark, soft_wrap=True, highlight=False)
+
+
+def _ratios(result: Result) -> list[str]:
+    """Ours over everybody else's median in the same unit; of times, how many times as long."""
+    others = {
+        what: figures["median"]
+        for what, figures in {**result.ceiling, **result.peers}.items()
+        if not isinstance(figures, str) and not what.endswith(", ms")
+    }
+    return [f"{result.ours['median'] / median:,.2f} of {what}" for what, median in others.items() if median]
 
 
 def _short(figure: float) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Self, TypeVar
 import asyncpg
 import psutil
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, RecordsToDelete
 
 from ieum.database import Database, apply_migrations
 from ieum.messaging import Topics
@@ -27,6 +28,7 @@ PEERS = Path(__file__).with_name("peers")
 ROOT = Path(__file__).parents[2]
 _PEERS_ENVIRONMENT = ROOT / ".local" / "bench-env"  # not in build: the checks of the house read everything there
 _SCHEMA = "bench"
+_TOLD = "bench.kept.v1"
 
 
 async def peers_python() -> Path:
@@ -53,7 +55,9 @@ class Servers:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.postgres = LocalPostgres(folder / "postgres", settings={"wal_level": "logical", "max_wal_size": "4GB"})
+        # The last: a peer that reads the log is frozen for a while.
+        settings = {"wal_level": "logical", "max_wal_size": "4GB", "wal_sender_timeout": "0"}
+        self.postgres = LocalPostgres(folder / "postgres", settings=settings)
         self.kafka = LocalKafka(folder / "kafka")
         self.topics = Topics.from_file(TOPICS)
 
@@ -70,6 +74,9 @@ class Servers:
             self._watcher = AIOKafkaConsumer(bootstrap_servers=self.kafka.bootstrap)
             await self._watcher.start()
             opening.push_async_callback(self._watcher.stop)
+            self._admin = AIOKafkaAdminClient(bootstrap_servers=self.kafka.bootstrap)
+            await self._admin.start()
+            opening.push_async_callback(self._admin.close)
             self._open = opening.pop_all()
         return self
 
@@ -101,7 +108,12 @@ class Servers:
         return self.folder / "logs" / f"{name}.log"
 
     async def empty(self) -> None:
-        """Forget everything that is stored, as if nothing had been measured before."""
+        """Forget everything that is stored and told, as if nothing had been measured before.
+
+        A relay whose database knows less than its topic takes it for restored, and sends nothing.
+        """
+        ends = await self.ends(_TOLD)
+        await self._admin.delete_records({place: RecordsToDelete(end) for place, end in ends.items() if end})
         tables = await self.sql.fetch(
             "SELECT tablename FROM pg_tables WHERE schemaname = $1 AND tablename !~ '^_?yoyo'", _SCHEMA
         )
