@@ -83,8 +83,9 @@ class Topics(Mapping[str, Topic]):
         if unknown := [name for name in wanted if name not in self._topics]:
             raise TopicsMismatch(f"not in the topics file: {', '.join(unknown)}")
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=10_000)
-        await admin.start()
         try:
+            # Inside, since a start that fails leaves connections behind.
+            await admin.start()
             found = {entry["topic"]: entry for entry in await admin.describe_topics(wanted)}
             configs = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted])
         finally:
