@@ -115,7 +115,10 @@ async def newest_imports(
 
 
 async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
-    """The oldest import that waits, or whose worker has fallen silent; it is this worker's from now on."""
+    """The oldest import that waits, or whose worker has fallen silent; it is this worker's from now on.
+
+    Those of somebody whose other files are being taken stand back: who sends a hundred does not stop everybody else.
+    """
     row = await tx.fetchrow(
         f"""
         UPDATE vacancy_import SET state = 'running', worker_id = $1, leased_till = now() + $2::interval,
@@ -123,7 +126,10 @@ async def claim_import(tx: Transaction, worker_id: UUID) -> Import | None:
         WHERE import_id = (
             SELECT import_id FROM vacancy_import
             WHERE state = 'waiting' OR (state = 'running' AND leased_till < now())
-            ORDER BY uploaded_at LIMIT 1 FOR UPDATE SKIP LOCKED
+            ORDER BY uploaded_by = ANY (ARRAY(
+                         SELECT uploaded_by FROM vacancy_import WHERE state = 'running' AND leased_till >= now()
+                     )), uploaded_at
+            LIMIT 1 FOR UPDATE SKIP LOCKED
         )
         RETURNING {COLUMNS}
         """,  # noqa: S608
