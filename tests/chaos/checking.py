@@ -17,7 +17,7 @@ from ieum_local import places
 from .books import Books
 from .cluster import Cluster
 from .commands import Tally
-from .poison import Place, Poison
+from .poison import Place, Spoilt
 from .promises import PROMISES, compare, doubted_ids
 from .schedule import SERVICES
 
@@ -74,7 +74,7 @@ async def _under_way(cluster: Cluster, ends: dict[tuple[str, int], int]) -> tupl
     return waiting, behind
 
 
-async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison) -> Judgement:
+async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Spoilt) -> Judgement:
     """Everything that is wrong."""
     found = Judgement()
     topics = Topics.from_file(Path(cluster.layout.topics_file))
@@ -98,7 +98,7 @@ async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison) ->
     return found
 
 
-def _is_of_poison(finding: Finding, poison: Poison) -> bool:
+def _is_of_poison(finding: Finding, poison: Spoilt) -> bool:
     """The oracle is right that nobody has said what the poison says: we have put it there."""
     return finding.kind == "invented" and finding.what.partition(":")[0] in poison.aggregates
 
@@ -112,7 +112,7 @@ async def _hold_against_books(cluster: Cluster, books: Books, found: Judgement) 
         found.findings += compare(promise, owed, held, doubted=doubted, strangers=books.strangers)
 
 
-async def _parked(cluster: Cluster, poison: Poison) -> tuple[int, list[Finding]]:
+async def _parked(cluster: Cluster, poison: Spoilt) -> tuple[int, list[Finding]]:
     held: set[Place] = set()
     reasons: dict[Place, str] = {}
     aggregates: dict[Place, str | None] = {}
