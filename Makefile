@@ -6,7 +6,7 @@ MEMBERS := shared/ieum deploy/local $(patsubst %/pyproject.toml,%,$(wildcard ser
 TYPED := shared/ieum/ieum deploy/local/ieum_local deploy/local/bootstrap.py $(foreach service,$(wildcard services/*),$(service)/$(notdir $(service))) tests
 VENV := .venv/bin
 
-.PHONY: help env run status ops logs clean test check contracts assets lock bench chaos
+.PHONY: help env run status ops logs clean test check contracts assets lock bench chaos outages
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -43,6 +43,9 @@ bench: env  ## measure, beside peers; ONLY=latency,import,B1,B2,outage ROUNDS= C
 
 chaos: env  ## faults by a seed under load, and whether anything was lost; SECONDS= SEED= RATE=; also in build/chaos.json
 	@SECONDS='$(SECONDS)' SEED='$(SEED)' RATE='$(RATE)' CLIENTS='$(CLIENTS)' CALM='$(CALM)' FOLDER='$(FOLDER)' $(VENV)/python -m tests.chaos
+
+outages: env  ## parts away and back under load; SECONDS=60 PART=kafka,postgres,matching RATE=; also in build/outages.json
+	@SECONDS='$(SECONDS)' PART='$(PART)' RATE='$(RATE)' CLIENTS='$(CLIENTS)' USUAL='$(USUAL)' PATIENCE='$(PATIENCE)' FOLDER='$(FOLDER)' $(VENV)/python -m tests.chaos.outages_command
 
 contracts: env  ## write shared/contracts anew from the event classes
 	@$(VENV)/python -m ieum.contracts write

@@ -17,7 +17,7 @@ from ieum_local import places
 from .books import Books
 from .cluster import Cluster
 from .commands import Tally
-from .poison import Place, Poison
+from .poison import Place, Spoilt
 from .promises import PROMISES, compare, doubted_ids
 from .schedule import SERVICES
 
@@ -70,7 +70,7 @@ async def _under_way(cluster: Cluster, ends: dict[tuple[str, int], int]) -> tupl
     return waiting, behind
 
 
-async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison, say: Callable[[str], None]) -> Judgement:
+async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Spoilt, say: Callable[[str], None]) -> Judgement:
     """Everything that is wrong. `say` gets a line for each part."""
     found = Judgement()
     topics = Topics.from_file(Path(cluster.layout.topics_file))
@@ -97,7 +97,7 @@ async def judge(cluster: Cluster, books: Books, tally: Tally, poison: Poison, sa
     return found
 
 
-def _is_of_poison(finding: Finding, poison: Poison) -> bool:
+def _is_of_poison(finding: Finding, poison: Spoilt) -> bool:
     """The oracle is right that nobody has said what the poison says: we have put it there."""
     return finding.kind == "invented" and finding.what.partition(":")[0] in poison.aggregates
 
@@ -127,7 +127,7 @@ async def _hold_against_books(cluster: Cluster, books: Books, found: Judgement, 
         found.findings += compare(promise, owed, held, doubted=doubted, strangers=books.strangers)
 
 
-async def _parked(cluster: Cluster, poison: Poison) -> tuple[int, list[Finding]]:
+async def _parked(cluster: Cluster, poison: Spoilt) -> tuple[int, list[Finding]]:
     held: set[Place] = set()
     reasons: dict[Place, str] = {}
     aggregates: dict[Place, str | None] = {}

@@ -36,9 +36,13 @@ _LOOK_EVERY = 0.1
 
 
 class Cluster:
-    """Use as an async context manager. What ends and is wanted is started again at once, as under any supervisor."""
+    """Use as an async context manager. What ends and is wanted is started again at once, as under any supervisor.
 
-    def __init__(self, folder: Path) -> None:
+    `broker_session_ms`: how long a killed broker still counts as alive to the others.
+    """
+
+    def __init__(self, folder: Path, broker_session_ms: int = 3_000) -> None:
+        self._broker_session_ms = broker_session_ms
         environment = {"LOG_LEVEL": "WARNING", "DIGEST_QUIET": "5", "DIGEST_WINDOW": "20"}
         self.layout = Layout(local=folder, demo=None, environment=environment, portal_port=None)
         self._open = contextlib.AsyncExitStack()
@@ -79,7 +83,7 @@ class Cluster:
         self.kafka = LocalKafka(
             self.layout.data / "kafka",
             brokers=BROKERS,
-            session_timeout_ms=3_000,
+            session_timeout_ms=self._broker_session_ms,
             heap="384m",
             log_folder=self.layout.logs,
             told_ports=[self.links[f"kafka:broker-{number}"].port for number in range(1, BROKERS + 1)],
@@ -89,6 +93,7 @@ class Cluster:
         self.letters.start()
         opening.callback(self.letters.stop)
         await together(self._prepare_database(), self._prepare_kafka())
+        await self._link("http:registration", lambda: self.members["registration-1"].port)
         for name in NAMES:
             for _ in range(PROCESSES):
                 await self.add_member(name)
@@ -144,7 +149,7 @@ class Cluster:
             "INSTANCE": f"{service}-{number}",
             "KAFKA_BOOTSTRAP": self.bootstrap,
             "SMTP_PORT": str(self.letters.port),
-            "REGISTRATION_URL": self.members["registration-1"].url if service != "registration" else "",
+            "REGISTRATION_URL": f"http://127.0.0.1:{self.links['http:registration'].port}",
             "CHAOS_FAILPOINT": str(self.failpoint(service)),
         }
         program = (sys.executable, "-m", "tests.chaos.process", service, "serve")

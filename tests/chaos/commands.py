@@ -35,6 +35,18 @@ class Answer:
         return self.outcome == "acknowledged"
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request and its answer, as it came. `status` is 0 where none came; `began` is loop time."""
+
+    began: float
+    seconds: float
+    service: str
+    status: int = 0
+    problem: str = ""
+    retry_after: str = ""
+
+
 @dataclass(slots=True)
 class Tally:
     """What became of the commands of a run, as their senders saw it."""
@@ -61,6 +73,12 @@ class Sender:
         self._balance = Balance(chance)
         self._wire = Wire()
         self.tally = Tally()
+        self.attempted: Callable[[Attempt], None] = lambda _: None
+        """Told of each request of a command."""
+        self.answered: Callable[[float, float], None] = lambda began, seconds: None
+        """Told when a command has come to its end, with all its requests."""
+        self.under_way: dict[str, float] = {}
+        """When the commands began that have no answer yet."""
         self.deadline: float | None = None
         """Loop time after which nothing is tried any more: what has no answer then is unknown."""
 
@@ -83,8 +101,10 @@ class Sender:
         if version >= 0:
             sent["If-Match"] = f'"{version}"'
         self.tally.commands += 1
-        answer = await self._until_answered(service, method, path, sent, body)
         clock = asyncio.get_running_loop().time
+        began = self.under_way[key] = clock()
+        answer = await self._until_answered(service, method, path, sent, body)
+        self.answered(began, clock() - self.under_way.pop(key))
         if answer.outcome == "acknowledged":
             self.tally.acknowledged += 1
             self.tally.last_acknowledged = clock()
@@ -132,25 +152,24 @@ class Sender:
         failures = 0
         while self.deadline is None or clock() < self.deadline:
             self.tally.attempts += 1
+            began = clock()
             try:
                 answer = await self._ask(service, method, path, headers, body)
             except Unanswered:
-                pass
+                self.attempted(Attempt(began, clock() - began, service))
             else:
-                if found := self._final(answer):
+                problem = _problem(answer)
+                self.attempted(Attempt(began, clock() - began, service, answer.status, problem, answer.retry_after))
+                if found := self._final(answer, problem):
                     return found
             failures += 1
             await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES)) - 1] * self._chance.uniform(0.5, 1.0))
         return Answer("unknown")
 
-    def _final(self, answer: Reply) -> Answer | None:
+    def _final(self, answer: Reply, problem: str) -> Answer | None:
         """The answer, or None for one that says to come again."""
         if 200 <= answer.status < 300:
             return Answer("acknowledged", answer.status, answer.json() if answer.content else {})
-        try:
-            problem = str(answer.json().get("type", ""))
-        except ValueError:
-            problem = "no problem document"
         if answer.status >= 500:
             self.tally.server_errors[f"{answer.status} {problem.rpartition(':')[2]}"] += 1
             return None
@@ -167,3 +186,13 @@ class Sender:
         self.tally.replays += 1
         if (again.status, again.body) != (first.status, first.body):
             self.tally.other_answers.append(f"{method} {path}: {first.status}, then {again.status} {again.problem}")
+
+
+def _problem(answer: Reply) -> str:
+    """The type of the problem that an answer tells; empty for one that tells none because all went well."""
+    if 200 <= answer.status < 300:
+        return ""
+    try:
+        return str(answer.json().get("type", ""))
+    except (ValueError, AttributeError):
+        return "no problem document"

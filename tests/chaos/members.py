@@ -35,11 +35,6 @@ class Member:
         return ("127.0.0.1", self.port)
 
     @property
-    def url(self) -> str:
-        """The same for other services."""
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
     def last_pid(self) -> int | None:
         """The process, also after its end."""
         return self._child.pid if self._child is not None else None

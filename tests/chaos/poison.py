@@ -5,7 +5,7 @@ import contextlib
 import json
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -45,16 +45,23 @@ Place = tuple[str, str, int, int]
 """(consumer, topic, partition, offset) of a record that must be parked."""
 
 
-class Poison:
-    """Sends poison. `owed`: where what must be parked lies; `doubtful`: aggregates whose sending had no clear end."""
+@dataclass
+class Spoilt:
+    """What was spoilt. `owed`: where what must be parked lies; `doubtful`: aggregates sent with no clear end."""
+
+    owed: set[Place] = field(default_factory=set)
+    aggregates: set[str] = field(default_factory=set)
+    doubtful: set[str] = field(default_factory=set)
+
+
+class Poison(Spoilt):
+    """Sends poison, and knows what."""
 
     def __init__(self, bootstrap: str, chance: random.Random) -> None:
+        super().__init__()
         self._producer = AIOKafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True)
         self._chance = chance
         self.sent = 0
-        self.owed: set[Place] = set()
-        self.aggregates: set[str] = set()
-        self.doubtful: set[str] = set()
 
     async def start(self) -> None:
         """Connect."""

@@ -27,6 +27,8 @@ class Link:
         self.stalled: frozenset[Direction] = frozenset()
         self.delay = 0.0
         self.is_cut = False
+        self.attempts = 0
+        """How often somebody has connected, also in vain."""
 
     async def start(self) -> None:
         """Listen."""
@@ -74,6 +76,7 @@ class Link:
     def met(self, end: "_End") -> None:
         """A connection end is there; one of a client needs its other side."""
         self._ends.add(end)
+        self.attempts += end.direction == "to"
         if self.is_cut:
             end.transport.abort()
         elif end.direction == "to":

@@ -5,14 +5,10 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
-from ieum.http import Caller
-from ieum.http.identity import bearer, issue
 from ieum.ops.oracle import Finding
 from ieum.testing import eventually
 
@@ -20,19 +16,16 @@ from . import alone, result
 from .books import Books
 from .checking import Judgement, await_quiet, judge
 from .cluster import Cluster
-from .commands import Json, Sender
+from .commands import Sender
+from .crowd import Crowd
 from .faults import Faults, all_over, chance_of
 from .poison import Poison
 from .recovery import Recoveries
 from .schedule import schedule
-from .stories import Client, Place, Stopping
 
 CLIENTS = 48
 """So many that some may wait for a frozen process while the others keep the machine busy."""
 _POISON_SHARE = 0.01
-_PLACES = 12
-_ANSWER_SECONDS = 60
-"""Seconds after the last fault within which every command must have its answer."""
 _SETTLE_SECONDS = 240
 
 
@@ -51,25 +44,6 @@ class Plan:
     alone: bool = False
 
 
-@dataclass(slots=True)
-class Pace:
-    """Lets commands begin at no more than a rate, and none once the run is over."""
-
-    rate: float
-    over: bool = False
-    _due: float = field(default=0.0)
-
-    async def __call__(self) -> None:
-        """Wait for one's turn. Raises Stopping."""
-        if self.rate and not self.over:
-            now = asyncio.get_running_loop().time()
-            self._due = max(self._due, now - 1.0) + 1.0 / self.rate
-            if self._due > now:
-                await asyncio.sleep(self._due - now)
-        if self.over:
-            raise Stopping
-
-
 class Run:
     """A run of a plan in a folder. `say` gets a line about what happens."""
 
@@ -77,11 +51,13 @@ class Run:
         self.plan = plan
         self._say = say
         self.books = Books()
-        self._pace = Pace(plan.rate)
         self._load = os.getloadavg()
         self._cluster = Cluster(folder)
         self.sender = Sender(
             lambda service: [member.address for member in self._cluster.of(service)], chance_of(plan.seed, "sender")
+        )
+        self._crowd = Crowd(
+            self._cluster, self.sender, self.books, seed=plan.seed, clients=plan.clients, rate=plan.rate
         )
         self.poison: Poison | None = None
         self.faults: Faults | None = None
@@ -98,7 +74,7 @@ class Run:
             recoveries = Recoveries(cluster.wanted, cluster.complaint, lambda: self.sender.tally.last_acknowledged)
             faults = self.faults = Faults(cluster, recoveries, self._say)
             rates: dict[str, float] = {}
-            async with self._clients(cluster):
+            async with self._crowd.at_work(self._say):
                 if self.plan.calm:
                     self._say("measuring the system at rest")
                     rates["calm"] = await self._measured(asyncio.sleep(self.plan.calm))
@@ -162,61 +138,6 @@ class Run:
                 owed -= 1
                 await poison.send()
             await asyncio.sleep(0.2)
-
-    @contextlib.asynccontextmanager
-    async def _clients(self, cluster: Cluster) -> AsyncIterator[None]:
-        """Clients at work; at the end each finishes its command, and what has no answer within the time is unknown."""
-        places, jobs = await self._places()
-        clients = [
-            Client(
-                number, self.sender, self.books, self._sign, places[number % len(places)], jobs,
-                chance_of(self.plan.seed, f"client {number}"), self._pace,
-            )
-            for number in range(1, self.plan.clients + 1)
-        ]  # fmt: skip
-        working = [asyncio.create_task(client.run()) for client in clients]
-        try:
-            yield
-            self._say("the last commands")
-            self._pace.over = True
-            self.sender.deadline = asyncio.get_running_loop().time() + _ANSWER_SECONDS
-            await asyncio.gather(*working)
-        finally:
-            for task in working:
-                task.cancel()
-            await asyncio.gather(*working, return_exceptions=True)
-
-    # -- who is there
-
-    def _sign(self, role: str, person_id: str, **attributes: str) -> dict[str, str]:
-        caller = Caller(person_id=person_id, role=role, attributes=attributes)
-        key = self._cluster.wiring.common_environment()["IDENTITY_KEY"]
-        return {"Accept-Language": "en", **bearer(issue(key, caller, timedelta(hours=12)))}
-
-    async def _places(self) -> tuple[list[Place], list[str]]:
-        """Centres with a counsellor each, and the jobs there are."""
-        operator = self._sign("operator", str(uuid4()))
-        regions = await self._reference("regions", operator)
-        jobs = [str(one["code"]) for one in await self._reference("occupations", operator) if len(one["code"]) == 6]
-        by_centre = {
-            str(one["centre_code"]): str(one["code"])
-            for one in regions
-            if not one["code"].endswith("000") and one["valid_to"] is None
-        }
-        places = []
-        for centre_code, region_code in list(by_centre.items())[:_PLACES]:
-            body = {"name": "길동무", "role": "counsellor", "centre_code": centre_code}
-            answer = await self.sender.command("registration", "POST", "/people", operator, body)
-            person_id = str(answer.body["person_id"])
-            counsellor = self._sign("counsellor", person_id, centre_code=centre_code)
-            places.append(Place(centre_code, region_code, person_id, counsellor))
-        return places, jobs
-
-    async def _reference(self, name: str, headers: dict[str, str]) -> list[Json]:
-        found = await self.sender.look("registration", f"/reference/{name}", headers)
-        assert found is not None, f"no {name}"
-        items: list[Json] = found["items"]
-        return items
 
 
 @contextlib.asynccontextmanager

@@ -38,7 +38,10 @@ class Stopping(Exception):
 
 
 class Client:
-    """Tells stories one after the other until told to stop. `pace` is awaited before each command."""
+    """Tells stories one after the other until told to stop. `pace` is awaited before each command.
+
+    `refers`: brings people together, too; without it no command goes to matching.
+    """
 
     def __init__(
         self,
@@ -50,6 +53,8 @@ class Client:
         jobs: list[str],
         chance: random.Random,
         pace: Callable[[], Awaitable[None]],
+        *,
+        refers: bool = True,
     ) -> None:
         self._number = number
         self._sender = sender
@@ -59,6 +64,7 @@ class Client:
         self._jobs = jobs
         self._chance = chance
         self._pace = pace
+        self._refers = refers
         self._serial = 0
         self._pairs: deque[tuple[Jobseeker, Vacancy, Headers, datetime, int]] = deque()
         self._employer = Employer("")
@@ -87,7 +93,7 @@ class Client:
             await self._change(offered)
         if jobseeker is not None:
             await self._raise_wage(jobseeker)
-            if offered is not None:
+            if offered is not None and self._refers:
                 self._pairs.append((jobseeker, offered, self._employer_headers, datetime.now(UTC), self._serial))
         await self._go_on()
 

@@ -25,10 +25,11 @@ class Unanswered(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A status and a body."""
+    """A status, a body, and what it says about coming again."""
 
     status: int
     content: bytes
+    retry_after: str = ""
 
     def json(self) -> Any:
         """The body. Raises ValueError."""
@@ -95,4 +96,5 @@ async def _read(reader: asyncio.StreamReader) -> tuple[Reply, bool]:
     found = dict(line.split(b": ", 1) for line in fields.split(b"\r\n") if b": " in line)
     length = int(found.get(b"content-length", b"0"))
     content = await reader.readexactly(length) if length else b""
-    return Reply(int(status.split()[1]), content), found.get(b"connection") != b"close"
+    reply = Reply(int(status.split()[1]), content, found.get(b"retry-after", b"").decode())
+    return reply, found.get(b"connection") != b"close"

@@ -82,6 +82,11 @@ class LocalKafka:
         return ",".join(f"127.0.0.1:{broker.port}" for broker in self._brokers)
 
     @property
+    def inner_bootstrap(self) -> str:
+        """The same past the proxies, for whoever looks on; only where there are `told_ports`."""
+        return ",".join(f"127.0.0.1:{broker.inner_port}" for broker in self._brokers)
+
+    @property
     def ports(self) -> list[int]:
         """The brokers' client ports, to ask for again at the next start."""
         return [broker.port for broker in self._brokers]
@@ -177,6 +182,13 @@ class LocalKafka:
         if self.children[number].running:
             return
         self._launch(next(broker for broker in self._brokers if broker.number == number))
+        await self.ready(seconds=seconds)
+
+    async def start_again(self, *, seconds: float = 120) -> None:
+        """Start every broker that was killed and wait until all are in the cluster."""
+        for broker in self._brokers:
+            if not self.children[broker.number].running:
+                self._launch(broker)
         await self.ready(seconds=seconds)
 
     def pause(self, number: int | None = None) -> None:

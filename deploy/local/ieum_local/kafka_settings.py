@@ -73,6 +73,8 @@ def server_properties(
         "group.initial.rebalance.delay.ms": "0",
         "broker.session.timeout.ms": str(session_timeout_ms),
         "broker.heartbeat.interval.ms": str(max(200, session_timeout_ms // 6)),
+        # A broker that cannot register in this time ends: on a busy machine all three may need more than a minute.
+        "initial.broker.registration.timeout.ms": "300000",
         "num.network.threads": "2",
         "num.io.threads": "4",
         "background.threads": "2",

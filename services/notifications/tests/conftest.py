@@ -36,7 +36,13 @@ def proposed() -> Make:
     """A match proposed to `jobseeker_id`."""
 
     def make(jobseeker_id: str = "jobseeker-1", vacancy_id: str = "vacancy-1", **fields: Any) -> MatchProposed:
-        told = {"title": "용접원", "employer_name": "한빛정공", "score": 87, "centre_code": "11010"}
+        told = {
+            "title": "용접원",
+            "employer_name": "한빛정공",
+            "employer_id": "employer-1",
+            "score": 87,
+            "centre_code": "11010",
+        }
         at, version = fields.pop("occurred_at", datetime.now(UTC)), fields.pop("version", 1)
         event = MatchProposed(jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, **told | fields)
         return event.received(f"match-{uuid4()}", version, occurred_at=at)
@@ -70,6 +76,7 @@ def answered() -> Make:
         told = {
             "title": "용접원",
             "employer_name": "한빛정공",
+            "employer_id": "employer-1",
             "centre_code": "11010",
             "counsellor_id": "counsellor-1",
             "answer": "interview",
@@ -86,7 +93,11 @@ def placed() -> Make:
 
     def make(jobseeker_id: str = "jobseeker-1", vacancy_id: str = "vacancy-1") -> PlacementRecorded:
         event = PlacementRecorded(
-            jobseeker_id=jobseeker_id, vacancy_id=vacancy_id, centre_code="11010", hired_on=date(2026, 11, 2)
+            jobseeker_id=jobseeker_id,
+            vacancy_id=vacancy_id,
+            employer_id="employer-1",
+            centre_code="11010",
+            hired_on=date(2026, 11, 2),
         )
         return event.received(f"placement-{uuid4()}")
 

@@ -50,6 +50,7 @@ class NewLetter:
     folds: bool
     due_at: datetime
     seqs: list[int] = field(default_factory=list)
+    employer_id: str | None = None
 
 
 @dataclass(slots=True)
@@ -105,6 +106,7 @@ def plan_letters(
                     folds,
                     not_before(due, wish.quiet),
                     [seq],
+                    draft.employer_id,
                 )
                 plan.new.append(letter)
                 if folds:

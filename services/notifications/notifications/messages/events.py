@@ -13,6 +13,7 @@ class MatchProposed(Event, topic="matching.match.v1"):
 
     jobseeker_id: str
     vacancy_id: str
+    employer_id: str
     centre_code: str
     employer_name: str
     title: str
@@ -36,6 +37,7 @@ class ReferralAnswered(Event, topic="matching.referral.v1"):
 
     jobseeker_id: str
     vacancy_id: str
+    employer_id: str
     employer_name: str
     title: str
     centre_code: str
@@ -48,6 +50,7 @@ class PlacementRecorded(Event, topic="matching.placement.v1"):
 
     jobseeker_id: str
     vacancy_id: str
+    employer_id: str
     centre_code: str
     hired_on: date
 
@@ -57,5 +60,6 @@ class PlacementReversed(Event, topic="matching.placement.v1"):
 
     jobseeker_id: str
     vacancy_id: str
+    employer_id: str
     centre_code: str
     hired_on: date

@@ -19,7 +19,7 @@ Params = dict[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One thing to tell one recipient because of one event."""
+    """One thing to tell one recipient because of one event, and the employer whose vacancy it is about."""
 
     recipient_id: str
     kind: str
@@ -27,6 +27,7 @@ class Draft:
     occurred_at: datetime
     centre_code: str
     params: Params
+    employer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def drafts_of(event: Heard) -> list[Draft]:
         case PlacementReversed():
             told = [(event.jobseeker_id, "placement_reversed", _placement_params(event))]
     return [
-        Draft(recipient_id, kind, event.event_id, event.occurred_at, event.centre_code, params)
+        Draft(recipient_id, kind, event.event_id, event.occurred_at, event.centre_code, params, event.employer_id)
         for recipient_id, kind, params in told
     ]
 

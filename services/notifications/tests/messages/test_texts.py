@@ -18,7 +18,9 @@ texts = Texts()
 @pytest.fixture
 def every_draft(proposed: Make, referred: Make, answered: Make, placed: Make) -> list[Draft]:
     """A draft of every kind, with every answer that an employer can give."""
-    reversal = PlacementReversed(jobseeker_id="j", vacancy_id="v", centre_code="11010", hired_on=date(2026, 11, 2))
+    reversal = PlacementReversed(
+        jobseeker_id="j", vacancy_id="v", employer_id="e", centre_code="11010", hired_on=date(2026, 11, 2)
+    )
     answers = [answered(answer=answer) for answer in ("interview", "declined", "hired")]
     events = [proposed(), referred(), *answers, placed(), reversal.received("placement-1")]
     return [draft for event in events for draft in drafts_of(event)]

@@ -1,15 +1,25 @@
 """The connection pool and the only two ways to use it: `transaction()` to change things, `reading()` to look."""
 
 import asyncio
+import random
+import time
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 
+from ieum.database.failures import is_away
+
 _ACQUIRE_SECONDS = 10.0
 _STATEMENT_SECONDS = 30.0
 _IDLE_IN_TRANSACTION_SECONDS = 60.0
+_LEFT_ALONE = (0.2, 0.4)
+"""Seconds for which a server that was not reached is left alone; at random, so that processes do not meet there."""
+
+
+class LeftAlone(ConnectionError):
+    """The database could not be reached a moment ago: it is left alone for now, and asked again in a moment."""
 
 
 class Transaction:
@@ -92,6 +102,9 @@ class Database:
         self.dsn = dsn
         self.schema = schema
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._failing = False
+        self._one_tries = False
+        self._not_before = 0.0
         server = {
             "application_name": application,
             "statement_timeout": f"{int(_STATEMENT_SECONDS * 1000)}",
@@ -160,5 +173,36 @@ class Database:
         """A bare connection, for what must outlive a transaction (session locks). Services use the two above."""
         if self._pool is None:
             raise asyncpg.InterfaceError("the database is not open")
-        async with self._pool.acquire(timeout=_ACQUIRE_SECONDS) as connection:
+        pool = self._pool
+        connection = await self._acquire(pool)
+        try:
             yield connection
+        finally:
+            await pool.release(connection)
+
+    async def _acquire(self, pool: "asyncpg.Pool[asyncpg.Record]") -> Any:
+        """A connection of the pool. Raises LeftAlone, and what asyncpg raises.
+
+        Each request, batch and worker would knock at a server that is away, and at the moment of its return all of
+        them at once. So after a failure one of them tries, now and then, and the others are told what it found.
+        """
+        if not self._failing or pool.get_idle_size():
+            return await self._tried(pool)
+        if self._one_tries or time.monotonic() < self._not_before:
+            raise LeftAlone
+        self._one_tries = True
+        try:
+            return await self._tried(pool)
+        finally:
+            self._one_tries = False
+
+    async def _tried(self, pool: "asyncpg.Pool[asyncpg.Record]") -> Any:
+        try:
+            connection = await pool.acquire(timeout=_ACQUIRE_SECONDS)
+        except Exception as failure:
+            if is_away(failure):
+                self._failing = True
+                self._not_before = time.monotonic() + random.uniform(*_LEFT_ALONE)  # noqa: S311 -- no secret
+            raise
+        self._failing = False
+        return connection

@@ -18,6 +18,7 @@ from ieum.http.errors import ProblemPage, answer_with, handle_errors
 from ieum.http.health import Check, health_routes
 from ieum.http.input import refuse_dangerous_input
 from ieum.http.openapi import describe
+from ieum.http.turns import Turns
 
 BODY_LIMIT = 1024 * 1024
 """Bytes a request body may have, unless its route says `max_body_size=…`."""
@@ -31,7 +32,8 @@ class _App(FastAPI):
     problem_page: ProblemPage | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
-        return Doorway(super().build_middleware_stack(), answer_with(self.problem_page))
+        turns = Turns(self.state.identity_key)
+        return Doorway(super().build_middleware_stack(), answer_with(self.problem_page), turns)
 
 
 def create_app(

@@ -1,4 +1,4 @@
-"""The outermost layer of every service: request ids, one log line, metrics, and an answer whatever happens inside."""
+"""The outermost layer of every service: request ids, turns, one log line, metrics, and always an answer."""
 
 import re
 import time
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ieum.http.problems import BodyTooLarge, InternalError, Problem
+from ieum.http.turns import TooMuchAtOnce, Turns
 from ieum.telemetry import log, log_context
 
 REQUESTS = Counter("http_requests_total", "Requests answered", ["method", "route", "status"])
@@ -35,23 +36,29 @@ Answered = Callable[[Request, Problem], Response]
 class Doorway:
     """Wraps the whole application. `X-Request-Id` is taken over when well-formed, else made, and always answered."""
 
-    def __init__(self, app: ASGIApp, answered: Answered) -> None:
+    def __init__(self, app: ASGIApp, answered: Answered, turns: Turns) -> None:
         self.app = app
         self._answered = answered
+        self._turns = turns
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; ASGI."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         scope["ieum.request_id"] = request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
         # HEAD is answered as GET is, without the body; FastAPI's routes know only what they were given.
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         visit = _Visit(inner, receive, send, request_id, self._answered, scope["method"])
         with log_context(request_id=request_id), IN_FLIGHT.track_inprogress():
             try:
-                await self.app(inner, receive, visit.send)
+                async with self._turns.taken(headers) as end_turn:
+                    visit.when_answered = end_turn
+                    await self.app(inner, receive, visit.send)
+            except TooMuchAtOnce as problem:
+                await visit.refuse(problem)
             except ClientDisconnect:
                 visit.status = visit.status or 499
             except Exception as failure:  # noqa: BLE001 -- the last place where anything can be answered at all
@@ -76,11 +83,14 @@ class _Visit:
         self._seconds: float | None = None
         self._ended = False
         self.status = 0
+        self.when_answered: Callable[[], None] = lambda: None
+        """Called when the answer begins: a stream may go on for hours, and is no work."""
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start" and not self.status:
             self._seconds = time.perf_counter() - self._began
             self.status = message["status"]
+            self.when_answered()
             headers = MutableHeaders(scope=message)
             headers["X-Request-Id"] = self._request_id
             headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -102,6 +112,10 @@ class _Visit:
         if not self.status:
             self.status = InternalError.status
             await self._answer(InternalError())
+
+    async def refuse(self, problem: Problem) -> None:
+        self.status = problem.status
+        await self._answer(problem)
 
     async def _answer(self, problem: Problem) -> None:
         response = self._answered(Request(self._scope), problem)

@@ -66,11 +66,11 @@ def issue(key: str, caller: Caller, lifetime: timedelta = timedelta(hours=8)) ->
 
 def verify(key: str, token: str) -> Caller:
     """The caller a token speaks for. Raises Unauthenticated, which does not say why: that helps only who forges."""
-    return _verified(key, token)[0]
+    return verified(key, token)[0]
 
 
-def _verified(key: str, token: str) -> tuple[Caller, float]:
-    """The caller, and until when the token speaks for them; seconds since 1970."""
+def verified(key: str, token: str) -> tuple[Caller, float]:
+    """The caller, and until when the token speaks for them; seconds since 1970. Raises Unauthenticated."""
     if len(token) > _LONGEST_TOKEN:
         raise Unauthenticated
     rules = jwt.JWTClaimsRegistry(
@@ -109,7 +109,7 @@ async def _authenticated(
 ) -> Caller:
     if credentials is None:
         raise Unauthenticated
-    caller, until = _verified(request.app.state.identity_key, credentials.credentials)
+    caller, until = verified(request.app.state.identity_key, credentials.credentials)
     request.state.caller, request.state.caller_until = caller, until
     return caller
 

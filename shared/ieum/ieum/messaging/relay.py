@@ -152,7 +152,7 @@ class Relay:
             self._wake.clear()
             rows = await self._read()
             if rows:
-                await self._send(rows)
+                await self._send_as_leader(epoch, rows)
                 await self._delete(epoch, [row["id"] for row in rows])
                 extended = clock()
                 metrics.OUTBOX_SENT.inc(len(rows))
@@ -170,6 +170,21 @@ class Relay:
         async with self._database.connection() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(_READ, BATCH)
         return rows
+
+    async def _send_as_leader(self, epoch: int, rows: list[asyncpg.Record]) -> None:
+        """Send rows and stay the leader meanwhile. Raises Fenced.
+
+        A broker that is slow, as after an outage, may take longer than the lease lasts. Two relays would then take it
+        from each other for ever, both send the same rows, and neither could delete them.
+        """
+        sending = asyncio.create_task(self._send(rows))
+        try:
+            while not (await asyncio.wait({sending}, timeout=self._lease / 3))[0]:
+                await self._extend(epoch)
+            await sending
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
 
     async def _send(self, rows: list[asyncpg.Record]) -> None:
         """Send rows and wait until every one is acknowledged; per partition in their order."""

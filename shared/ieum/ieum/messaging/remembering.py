@@ -51,9 +51,10 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
         return {}
     sources = {topic.name: f"/{topic.owner}" for topic in topics}
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    await consumer.start()
     found: dict[Said, UUID] = {}
     try:
+        # Inside, since a start that fails leaves connections behind, and while Kafka is away it fails again and again.
+        await consumer.start()
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         left = [place for place in places if ends[place] > begins[place]]

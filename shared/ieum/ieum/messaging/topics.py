@@ -89,8 +89,9 @@ class Topics(Mapping[str, Topic]):
             raise TopicsMismatch(f"not in the topics file: {', '.join(unknown)}")
         resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
         admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3_000)
-        await admin.start()
         try:
+            # Inside, since a start that fails leaves connections behind.
+            await admin.start()
             found = {entry["topic"]: entry for entry in await _insisting(lambda: admin.describe_topics(wanted))}
             configs = await _insisting(lambda: admin.describe_configs(resources))
         finally:

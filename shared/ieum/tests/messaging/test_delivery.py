@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+import asyncpg
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 
@@ -192,6 +194,47 @@ async def test_a_relay_whose_place_another_has_taken_has_no_problem_any_more(pos
     for task in (standing_by, working):
         task.cancel()
     await asyncio.gather(standing_by, working, return_exceptions=True)
+
+
+class _WithSlowBroker(Relay):
+    """Sends only once it is let go."""
+
+    def __init__(self, database: Database, service: str, bootstrap: str, *, lease: float) -> None:
+        super().__init__(database, service, bootstrap, lease=lease)
+        self.let_go = asyncio.Event()
+
+    async def _send(self, rows: list[asyncpg.Record]) -> None:
+        await self.let_go.wait()
+        await super()._send(rows)
+
+
+async def test_a_relay_stays_the_leader_while_its_broker_takes_longer_than_the_lease(
+    post: Post, bank: Database
+) -> None:
+    outbox.configure(bank, post.topics, post.service)
+    await post.write(bank, 0, 10)
+    relay = _WithSlowBroker(bank, post.service, post.bootstrap, lease=0.5)
+    running = asyncio.create_task(relay.run())
+    await eventually("the relay to lead", lambda: relay.leads)
+    epoch, began = await _lease(bank)
+
+    async def outlasted() -> bool:
+        return (await _lease(bank))[1] - began > timedelta(seconds=1.5)
+
+    await eventually("the lease to be extended again and again", outlasted, within=30)
+    relay.let_go.set()
+    await eventually("the outbox to be empty", lambda: _empty(bank), within=20)
+
+    assert (await _lease(bank))[0] == epoch
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
+async def _lease(database: Database) -> tuple[int, datetime]:
+    async with database.reading() as tx:
+        row = await tx.fetchrow("SELECT epoch, expires_at FROM relay_lease")
+    assert row is not None
+    return row["epoch"], row["expires_at"]
 
 
 async def _empty(database: Database) -> bool:
