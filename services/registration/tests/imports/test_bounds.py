@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from ieum.database import Database
-from registration.imports import formats, running, sample, vacancy_import
+from ieum_local.demo import sample
+from registration.imports import formats, running, vacancy_import
 from registration.imports.files import FileRefused
 from registration.imports.formats import Check
 from registration.imports.rows import Outcome, Record

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ieum.database import Database
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.store import rejections_of
 
 from .conftest import Send

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from ieum.database import Database
-from registration.imports import sample
+from ieum_local.demo import sample
 from registration.imports.rules import is_ahead
 from registration.imports.store import rejections_of
 from registration.vacancies.store import newest_vacancies
