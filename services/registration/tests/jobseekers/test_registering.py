@@ -126,7 +126,7 @@ async def test_a_refusal_names_field_and_rule_and_is_kept_without_the_person(
     problem = answer.json()
     assert answer.status_code == 422
     assert problem["type"] == "urn:ieum:problem:registration-refused"
-    assert problem["detail"] == "By the entry rules 2026-11."
+    assert problem["detail"] == "By the entry rules 2026-11b."
     assert [(error["field"], error["rule"]) for error in problem["errors"]] == [
         ("person.email", "e-mail or phone is required"),
         ("wishes.wage_floor", "at least 0"),
