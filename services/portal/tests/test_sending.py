@@ -84,17 +84,6 @@ async def test_a_change_names_the_version_it_changes(
     assert (asked.json["visible"], asked.json["matching_consent"]) == (True, True)
 
 
-async def test_a_new_registration_agrees_to_nothing_beforehand(
-    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
-) -> None:
-    sign_in("jobseeker")
-    services["registration"].says("GET", f"/jobseekers/{nation.JOBSEEKER}", problem(404, "Not found"))
-
-    form = Page((await browser.get("/jobseeker/registration")).text).form("form")
-
-    assert not {"visible", "matching_consent"} & form.values.keys()
-
-
 async def test_an_unticked_box_takes_consent_back(browser: Browser, sign_in: SignIn, services: dict[str, Fake]) -> None:
     sign_in("jobseeker")
     form = Page((await browser.get("/jobseeker/registration/change")).text).form("form")
