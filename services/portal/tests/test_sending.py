@@ -6,7 +6,7 @@ import pytest
 
 from . import nation
 from .conftest import Browser, SignIn, sent
-from .fakes import Fake, problem
+from .fakes import Fake
 from .html import Page
 
 

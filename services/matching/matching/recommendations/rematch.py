@@ -15,6 +15,7 @@ from matching.recommendations import rules, store
 from matching.recommendations.events import WithdrawalReason
 from matching.recommendations.store import Gate
 from matching.recommendations.upkeep import bring_up_to_date
+from matching.referrals.store import move_referrals
 from matching.referrals.withdrawing import withdraw_referrals
 
 # Vacancies wait at the gate as long as one of these transactions takes: a second at most.
@@ -83,6 +84,7 @@ async def _match_all_anew(database: Database, because: WithdrawalReason) -> int:
 
 async def _match_anew(tx: Transaction, jobseekers: dict[str, Jobseeker], because: WithdrawalReason) -> None:
     await store.move_matches(tx, jobseekers)
+    await move_referrals(tx, jobseekers)
     # Not to be offered to anybody: they say why a match is lost.
     ended = await market.vacancies(tx, await store.ended_vacancies(tx, jobseekers))
     told = await bring_up_to_date(tx, ended, (), jobseekers, because)
