@@ -83,7 +83,7 @@ OPERATIONS = {
             "assigned": True,
             "lag": 12,
             "parked_keys": 1,
-            "last_problem": None,
+            "last_problem": "TimeoutError",
         }
     ],
 }

@@ -52,6 +52,7 @@ def environment(language: str) -> Environment:
         typed=typed if language == "ko" else partial(typed, marked=True),
         name=str if language == "ko" else english,
     )
+    made.policies["json.dumps_kwargs"] = {"sort_keys": True, "ensure_ascii": False}  # for people to read
     made.globals.update(language=language, new_key=new_key, words=Words(messages.gettext), asset=asset)
     return made
 

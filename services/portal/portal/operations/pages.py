@@ -70,7 +70,9 @@ async def decide(visit: OperatorVisit, service: str, consumer: str, topic: str, 
     if service not in SERVICES or decision not in ("preview", "release", "skip"):
         return visit.not_found()
     key = (consumer, topic, aggregate_id)
-    path, body = f"{_path(key)}/release", {"reason": form.value("reason").strip(), "preview": decision == "preview"}
+    # Nothing is decided by a preview, so nobody is asked why.
+    reason = form.value("reason").strip() or ("preview" if decision == "preview" else "")
+    path, body = f"{_path(key)}/release", {"reason": reason, "preview": decision == "preview"}
     if decision == "skip":
         skipping = visit.ask(service).send(
             Skipped, "POST", f"{_path(key)}/skip", {"reason": body["reason"]}, key=form.key

@@ -28,6 +28,11 @@ class Messaging(View):
         return sum(consumer.lag for consumer in self.consumers)
 
     @property
+    def last_problems(self) -> list[str]:
+        """What consumers last could not do, by consumer."""
+        return [f"{one.consumer}: {one.last_problem}" for one in self.consumers if one.last_problem]
+
+    @property
     def parked(self) -> int:
         """Aggregates that wait for an operator."""
         return sum(consumer.parked_keys for consumer in self.consumers)
