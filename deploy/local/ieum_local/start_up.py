@@ -117,7 +117,7 @@ class StartUp:
                     answer = await client.get(f"http://127.0.0.1:{port}/readyz")
                 except httpx.HTTPError:
                     return False
-                said = f"{answer.status_code} {answer.text[:300]}"
+                said = in_words(answer)
                 if answer.status_code != 200:
                     step.detail(said)
                 return answer.status_code == 200 and child.listens_on(port)
@@ -153,3 +153,12 @@ class StartUp:
                 )
                 loaded.touch()
         self._processes.spawn(Program("demo", [*command, "live"], log=log, env=environment))
+
+
+def in_words(answer: httpx.Response) -> str:
+    """What keeps a service from being ready, one reason a part; whatever else answers is shown as it is."""
+    try:
+        reasons = {name: part["reason"] for name, part in answer.json()["parts"].items() if part.get("reason")}
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return f"{answer.status_code} {answer.text[:300]}"
+    return "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or str(answer.status_code)

@@ -5,6 +5,7 @@ import socket
 from contextlib import ExitStack
 from pathlib import Path
 
+import httpx
 import pytest
 from rich.console import Console
 
@@ -12,6 +13,7 @@ from ieum_local import logs, status
 from ieum_local.failure import LocalFailure
 from ieum_local.layout import Layout, Wiring
 from ieum_local.run_lock import RunState, only_run
+from ieum_local.start_up import in_words
 from ieum_local.steps import Steps
 from ieum_local.waiting import together, until
 
@@ -145,3 +147,16 @@ def test_an_operators_command_is_told_the_ports_of_what_runs_and_changes_none(tm
 def test_an_operators_command_for_an_unknown_service_says_which_there_are(tmp_path: Path) -> None:
     with pytest.raises(LocalFailure, match="there is no service matchmaking"):
         status.operators_command(Layout(local=tmp_path), "matchmaking")
+
+
+def test_a_service_that_is_not_ready_yet_is_told_of_in_words() -> None:
+    parts = {
+        "service": {"status": "unavailable", "reason": "starting"},
+        "database": {"status": "ok"},
+        "messaging": {"status": "unavailable", "reason": "consumers: connecting"},
+    }
+
+    said = in_words(httpx.Response(503, json={"status": "not ready", "parts": parts}))
+
+    assert said == "service: starting; messaging: consumers: connecting"
+    assert in_words(httpx.Response(502, text="<html>")) == "502 <html>"
