@@ -138,6 +138,7 @@ class FromKafkasOffsets(Consumer):
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
         """Kafka knows."""
+        self._revoked = False
 
     async def _commit_now_and_then(self) -> None:
         self._committed_at = 0
