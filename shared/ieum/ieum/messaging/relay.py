@@ -26,6 +26,9 @@ BATCH = 2_000
 LEASE_SECONDS = 3.0
 # How long a row of another process of the same service may wait unnoticed; rows of this process wake the relay at once.
 POLL_SECONDS = 0.05
+# aiokafka tries again after the same pause for ever, each of its parts for itself and at every broker: with its tenth
+# of a second a process knocks at brokers that are away some seventy times a second.
+RETRY_MS = 1_000
 
 
 class Fenced(Exception):
@@ -66,7 +69,7 @@ def safe_producer(bootstrap: str) -> AIOKafkaProducer:
         max_request_size=1024 * 1024,
         linger_ms=0,
         request_timeout_ms=30_000,
-        retry_backoff_ms=50,
+        retry_backoff_ms=RETRY_MS,
     )
 
 

@@ -12,7 +12,7 @@ from ieum.messaging import failures, metrics, outbox, parking_store, rebuilding
 from ieum.messaging.consumers import Consumer, ConsumerStatus, assert_safe
 from ieum.messaging.failures import Backoff
 from ieum.messaging.reactions import Reaction
-from ieum.messaging.relay import Relay
+from ieum.messaging.relay import RETRY_MS, Relay
 from ieum.messaging.remembering import assert_remembered
 from ieum.messaging.topics import Topics, TopicsMismatch
 from ieum.telemetry import log
@@ -140,6 +140,7 @@ class Messaging:
             client_id=self.service,
             consumer_only=True,
             allow_auto_create_topics=False,
+            retry_backoff_ms=RETRY_MS,
             graceful_timeout=8.0,
             logger=None,
             # FastStream prints a failing message's content into the log otherwise.
