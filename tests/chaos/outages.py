@@ -121,8 +121,9 @@ class OutageRun:
             under_way = list(self.sender.under_way.values())
             usual = outage_figures.usual_since(watch.commands, under_way, returned, clock(), most, least)
             heard = outage_figures.heard_since(watch.looks, returned, outage.usual_waiting)
+            outage.usual_again = None if usual is None else round(usual - returned, 1)
+            outage.heard_again = None if heard is None else round(heard - returned, 1)
             if usual is not None and heard is not None:
-                outage.usual_again, outage.heard_again = round(usual - returned, 1), round(heard - returned, 1)
                 outage.p99_after = round(_p99_within(watch, usual, usual + outage_figures.WINDOW), 3)
                 return
         outage.p99_after = round(_p99_within(watch, clock() - outage_figures.WINDOW, clock()), 3)
@@ -174,7 +175,7 @@ class OutageRun:
         await together(*(self._cluster.kafka.kill(number) for number in range(1, BROKERS + 1)))
 
     async def _kafka_returns(self) -> None:
-        await self._cluster.kafka.start_again(seconds=180)
+        await self._cluster.kafka.start_again(seconds=600)
 
     async def _service_goes(self, service: str) -> None:
         for member in self._cluster.of(service):

@@ -128,7 +128,7 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-MOST_KNOCKS = 10.0
+MOST_KNOCKS = 15.0
 """Connection attempts a second and process, on average, above which it is a storm."""
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
-from asyncpg import Connection, InterfaceError, PostgresError, Record
+from asyncpg import Connection, Record
 
+from ieum.messaging.failures import is_passing
 from ieum.messaging.topics import Topics
 from ieum_local.layout import DATABASE
 
@@ -55,7 +56,9 @@ class Watch:
                     async with asyncio.timeout(_ANSWER_SECONDS):
                         unsent = await self._unsent()
                         unheard = await self._unheard()
-                except (KafkaError, PostgresError, InterfaceError, OSError, TimeoutError):
+                except Exception as problem:
+                    if not is_passing(problem):
+                        raise
                     # Away, as it should be. A consumer that has seen its brokers go would knock for a long time.
                     await self._let_go()
                 self.looks.append(Look(now, now - before, knocks, unsent, unheard))
@@ -89,7 +92,7 @@ class Watch:
 
     async def _unsent(self) -> int:
         """Rows of all outboxes that are there after a second."""
-        ((count,),) = await self._sql(f"SELECT {_UNSENT}")
+        ((count,),) = await self._sql("SELECT " + " + ".join(map(_UNSENT.format, SERVICES)))
         return int(count)
 
     async def _unheard(self) -> int | None:
