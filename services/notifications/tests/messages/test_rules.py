@@ -56,7 +56,9 @@ def test_an_answer_is_told_to_the_jobseeker_and_to_the_counsellor(answered: Make
 def test_a_placement_and_its_reversal_are_told_to_the_jobseeker(
     event_type: type[PlacementRecorded | PlacementReversed], kind: str
 ) -> None:
-    event = event_type(jobseeker_id="j", vacancy_id="v", centre_code="11010", hired_on=date(2026, 11, 2))
+    event = event_type(
+        jobseeker_id="j", vacancy_id="v", employer_id="e", centre_code="11010", hired_on=date(2026, 11, 2)
+    )
 
     (draft,) = drafts_of(event.received("placement-1"))
 
