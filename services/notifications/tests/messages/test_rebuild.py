@@ -7,7 +7,7 @@ from ieum.messaging import Event
 from ieum.testing.retelling import Retelling
 from notifications.messages.events import MatchProposed, PlacementRecorded, ReferralMade
 
-_WHO = {"jobseeker_id": "j-1", "centre_code": "12012", "employer_name": "이음상사"}
+_WHO = {"jobseeker_id": "j-1", "centre_code": "12012", "employer_id": "e-1", "employer_name": "이음상사"}
 
 
 def proposed(number: int, title: str = "용접공") -> Event:
@@ -16,7 +16,7 @@ def proposed(number: int, title: str = "용접공") -> Event:
 
 
 def referred(number: int) -> Event:
-    facts = {**_WHO, "vacancy_id": f"v-{number % 5}", "title": "선반공", "employer_id": "e-1", "counsellor_id": "c-1"}
+    facts = {**_WHO, "vacancy_id": f"v-{number % 5}", "title": "선반공", "counsellor_id": "c-1"}
     return ReferralMade.model_validate(facts).received(f"r-{number}")
 
 

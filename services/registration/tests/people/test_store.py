@@ -16,6 +16,7 @@ from registration.people.person import Person, SealedPerson, seal, unseal
 from registration.people.sealing import SealBroken, Sealing
 
 SEALING = Sealing(base64.b64encode(bytes(range(32))).decode())
+TODAY = date(2026, 11, 27)
 HONG = Person(UUID(int=1), "홍길동", "hong@example.com", "+821012345678", 1990, "ko")
 
 
@@ -118,8 +119,8 @@ async def test_the_one_who_acts_for_an_employer_is_found(database: Database) -> 
         await store.save_person(tx, seal(first, SEALING))
 
     async with database.reading() as tx:
-        found = await store.find_contact_of_employer(tx, employer_id)
-        nobody = await store.find_contact_of_employer(tx, uuid4())
+        found = await store.find_contact_of_employer(tx, employer_id, TODAY)
+        nobody = await store.find_contact_of_employer(tx, uuid4(), TODAY)
 
     assert isinstance(found, SealedPerson)
     assert found.person_id == first.person_id

@@ -12,7 +12,7 @@ from fastapi import APIRouter
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
-from ieum.database import Database
+from ieum.database import Database, pool
 from ieum.http import Caller, Read, app, create_app
 from ieum.http.doorway import Doorway
 from ieum.http.identity import bearer, issue
@@ -51,9 +51,10 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def small(database: Database) -> AsyncIterator[Database]:
+async def small(database: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Database]:
     """Six connections, and nobody waits long for one."""
-    small = Database(database.dsn, schema=database.schema, min_size=6, max_size=6, acquire_timeout=0.5)
+    monkeypatch.setattr(pool, "_ACQUIRE_SECONDS", 0.5)
+    small = Database(database.dsn, schema=database.schema, min_size=6, max_size=6)
     await small.open()
     yield small
     await small.close()
