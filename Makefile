@@ -28,7 +28,7 @@ clean: env  ## forget the local system's data, logs and passwords
 test: env  ## every test; SERVICE=matching for one service's own, ARGS='-k referral' for pytest's options
 	@test -z '$(SERVICE)' || test -d 'services/$(SERVICE)' || { echo "there is no service $(SERVICE); there are: $(notdir $(wildcard services/*))"; exit 2; }
 	@case '$(SERVICE)' in ''|portal) $(VENV)/python -m ieum_local assets ;; esac
-	@$(VENV)/python -m pytest $(if $(SERVICE),services/$(SERVICE)) $(ARGS)
+	@$(VENV)/python -m $(if $(SERVICE)$(ARGS),pytest $(if $(SERVICE),services/$(SERVICE)) $(ARGS),tests)
 
 check: env  ## style, types, imports, migrations and contracts
 	$(VENV)/ruff check .

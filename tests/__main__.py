@@ -1,0 +1,40 @@
+"""`python -m tests`: the whole suite, as two runs of pytest side by side.
+
+Mutants and faults mostly wait, for leases, sessions and processes that start again; all the others mostly compute.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+_WAITING = ("tests/mutants", "tests/chaos")
+_LOG = Path("build") / "mutants-and-faults.log"
+
+
+async def main() -> int:
+    """Show one run as it goes and the other when it has ended. Returns the first exit code that is not 0."""
+    _LOG.parent.mkdir(exist_ok=True)
+    with _LOG.open("wb") as log:
+        beside = await _pytest(*_WAITING, stdout=log, stderr=asyncio.subprocess.STDOUT)
+        try:
+            codes = [await (await _pytest(*(f"--ignore={folder}" for folder in _WAITING))).wait()]
+            if beside.returncode is None:
+                print(f"waiting for {' and '.join(_WAITING)}: {_LOG}", flush=True)  # noqa: T201
+            codes.append(await beside.wait())
+        finally:
+            if beside.returncode is None:
+                beside.terminate()
+                await beside.wait()
+    print(_LOG.read_text(errors="replace"), flush=True)  # noqa: T201
+    return next(filter(None, codes), 0)
+
+
+async def _pytest(*arguments: str, **options: object) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(sys.executable, "-m", "pytest", *arguments, **options)  # type: ignore[arg-type]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(asyncio.run(main()))
+    except KeyboardInterrupt:
+        sys.exit(130)
