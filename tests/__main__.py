@@ -1,14 +1,15 @@
 """`python -m tests`: the whole suite, as two runs of pytest side by side.
 
-Mutants and faults mostly wait, for leases, sessions and processes that start again; all the others mostly compute.
+Mutants, faults and the local runtime mostly wait, for leases, sessions and processes that start; all the others mostly
+compute.
 """
 
 import asyncio
 import sys
 from pathlib import Path
 
-_WAITING = ("tests/mutants", "tests/chaos")
-_LOG = Path("build") / "mutants-and-faults.log"
+_WAITING = ("tests/mutants", "tests/chaos", "deploy/local/tests")
+_LOG = Path("build") / "waiting.log"
 
 
 async def main() -> int:
