@@ -5,11 +5,11 @@ Positions lie in the database and win over Kafka's. One batch is at the database
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
@@ -17,7 +17,7 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from ieum.database import Database
 from ieum.messaging import failures, metrics, store, subscribing
 from ieum.messaging.failures import Backoff, Unavailable
-from ieum.messaging.inbox import Forgotten, Inbox, Place
+from ieum.messaging.inbox import Forgotten, Inbox, Place, first_offsets
 from ieum.messaging.reactions import Reaction
 from ieum.messaging.records import Incoming
 from ieum.telemetry import Watchdog, log
@@ -116,12 +116,12 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if went_back:
             # Whether it was fetched before reading went back or after, it is read again now that nobody fetches: to
             # apply it would leave out what lies between, and to drop it alone would leave out itself.
-            self._seek(_first(batch) | went_back)
+            self._seek(_first(items) | went_back)
             self._put_down()
         elif self._revoked or self._finishing:
             self._put_down()  # whoever has its partitions next begins where the database stands
         else:
-            self._work = asyncio.create_task(self._apply(batch, items), name=f"apply {self.reaction.consumer}")
+            self._work = asyncio.create_task(self._apply(items), name=f"apply {self.reaction.consumer}")
 
     async def _settled(self) -> Offsets:
         """Wait for the batch that is at the database. Returns where reading went back to."""
@@ -136,23 +136,23 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         if not self._in_hand:
             self._idle.set()
 
-    async def _apply(self, batch: Any, items: list[Incoming]) -> Offsets:
+    async def _apply(self, items: list[Incoming]) -> Offsets:
         """Apply a batch. Returns where reading went back to, nowhere when all is well; never raises."""
         went_back: Offsets = {}
         try:
             await self._inbox.apply(items)
-            for record in batch:
-                self._next[TopicPartition(record.topic, record.partition)] = record.offset + 1
+            for item in items:
+                self._next[TopicPartition(item.topic, item.partition)] = item.offset + 1
             await self._commit_now_and_then()
         except Forgotten as forgotten:
-            fallen = {TopicPartition(*place): offset for place, offset in forgotten.positions.items()}
-            went_back = _first(batch) | fallen
+            fallen = _placed(forgotten.positions)
+            went_back = _first(items) | fallen
             self._seek(went_back)
             self._note_fallen(fallen)
         except Exception as problem:  # noqa: BLE001 -- nobody waits for it: read the same records again instead
             self.last_problem = failures.describe(problem)
             log.error("batch_given_back", consumer=self.reaction.consumer, reason=self.last_problem)
-            went_back = _first(batch)
+            went_back = _first(items)
             self._seek(went_back)
         finally:
             self._put_down()
@@ -265,9 +265,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         return consumer is not None and bool(consumer.assignment())
 
 
-def _first(batch: Iterable["ConsumerRecord[Any, Any]"]) -> Offsets:
-    found: Offsets = {}
-    for record in batch:
-        place = TopicPartition(record.topic, record.partition)
-        found[place] = min(found.get(place, record.offset), record.offset)
-    return found
+def _first(items: list[Incoming]) -> Offsets:
+    return _placed(first_offsets(items))
+
+
+def _placed(positions: Mapping[Place, int]) -> Offsets:
+    return {TopicPartition(*place): offset for place, offset in positions.items()}

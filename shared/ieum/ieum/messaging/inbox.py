@@ -168,7 +168,7 @@ class Inbox:
     async def _apply(self, items: list[Incoming], attempts: int) -> None:
         """One transaction: lock, read marks, decide, handle, move marks and positions."""
         consumer = self.reaction.consumer
-        first = _first_offsets(items)
+        first = first_offsets(items)
         async with self._database.transaction() as tx:
             await store.lock_partitions(tx, consumer, first)
             if self._continuous:
@@ -269,7 +269,8 @@ def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Pl
     return plan
 
 
-def _first_offsets(items: list[Incoming]) -> dict[Place, int]:
+def first_offsets(items: list[Incoming]) -> dict[Place, int]:
+    """Where each partition's records begin."""
     found: dict[Place, int] = {}
     for item in items:
         place = (item.topic, item.partition)
