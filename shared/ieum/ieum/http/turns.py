@@ -42,7 +42,7 @@ class TooMuchAtOnce(Problem):
 
 @dataclass(slots=True)
 class _Line:
-    """One tenant's requests: how many are at work, and how many wait."""
+    """One tenant's requests: `there` are those at work and those that wait."""
 
     free: asyncio.Semaphore
     there: int = field(default=0)
@@ -82,15 +82,14 @@ class Turns:
         if line.there >= self._at_once + self._in_line:
             REFUSED.inc()
             raise TooMuchAtOnce
-        line.there += 1
         turn = _Turn(line)
         try:
             await turn.come(self._wait)
             yield turn.end
         finally:
             turn.end()
-            line.there -= 1
-            if not line.there:
+            # A stream may outlast its line, and meet the next one of the same tenant.
+            if not line.there and self._lines.get(tenant) is line:
                 del self._lines[tenant]
 
     def _tenant(self, authorization: str) -> str | None:
@@ -115,11 +114,12 @@ class Turns:
 
 
 class _Turn:
-    """One request's place in its line."""
+    """One request's place in its line, from now until `end`."""
 
     def __init__(self, line: _Line) -> None:
         self._line = line
-        self._has_it = False
+        self._has_it = self._ended = False
+        line.there += 1
 
     async def come(self, seconds: float) -> None:
         try:
@@ -131,8 +131,11 @@ class _Turn:
         self._has_it = True
 
     def end(self) -> None:
+        if self._ended:
+            return
+        self._ended = True
+        self._line.there -= 1
         if self._has_it:
-            self._has_it = False
             self._line.free.release()
 
 

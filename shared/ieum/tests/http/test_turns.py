@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -179,12 +179,30 @@ async def test_a_stream_that_has_begun_is_no_work_any_more() -> None:
     doorway = Doorway(stream, problem_response, Turns(KEY))
     headers = [(name.lower().encode(), value.encode()) for name, value in signed("p-1").items()]
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": "/live", "headers": headers}
-    watching = [asyncio.create_task(doorway(dict(scope), receive, send)) for _ in range(3 * AT_ONCE)]
+    watching = []
 
-    await eventually("all of them to have begun", lambda: begun == 3 * AT_ONCE)
+    for number in range(AT_ONCE + IN_LINE + 5):
+        watching.append(asyncio.create_task(doorway(dict(scope), receive, send)))
+        await eventually("it to have begun", lambda number=number: begun == number + 1)
 
     leave.set()
     await asyncio.gather(*watching)
+
+
+async def test_a_stream_that_ends_late_leaves_the_next_line_alone() -> None:
+    turns = Turns(KEY, at_once=1, wait=0.05)
+    headers = Headers(signed("p-1"))
+
+    async with AsyncExitStack() as stream:
+        begun = await stream.enter_async_context(turns.taken(headers))
+        begun()
+        async with turns.taken(headers):
+            pass  # the first line ends here
+        async with turns.taken(headers):
+            await stream.aclose()
+            with pytest.raises(TooMuchAtOnce):
+                async with turns.taken(headers):
+                    pass
 
 
 def people() -> Iterator[tuple[Callable[[], bool], str]]:
