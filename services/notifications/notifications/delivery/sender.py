@@ -29,7 +29,7 @@ class SenderLimits:
 
     `lease` must outlast a question for the contact, `sending` a conversation with the provider: then an expired
     lease means that its holder is gone or frozen. `poll`, `rest` (after finding the other side away) and `drain` (what
-    conversations under way get to end in when the worker is stopped) are seconds.
+    conversations under way get to end in when the worker is stopped, within the kit's STOP_SECONDS) are seconds.
     """
 
     lanes: int = 8

@@ -9,9 +9,11 @@ import asyncpg
 import pytest
 
 from ieum.database import Database
+from ieum.service.service import STOP_SECONDS
 from ieum.testing import eventually
 from notifications.delivery import store
 from notifications.delivery.rules import Verdict
+from notifications.delivery.sender import SenderLimits
 
 from .conftest import Make, Recorder, all_are, nothing_due
 
@@ -103,6 +105,10 @@ async def test_a_worker_that_is_stopped_ends_the_conversations_under_way(post: A
     await asyncio.gather(task, return_exceptions=True)
 
     assert await post.states() == [("accepted", None)]
+
+
+def test_a_stopping_service_waits_longer_than_its_conversations_may_take_to_end() -> None:
+    assert SenderLimits().drain < STOP_SECONDS
 
 
 @pytest.mark.parametrize(

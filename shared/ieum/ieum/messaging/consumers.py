@@ -22,8 +22,9 @@ from ieum.messaging.reactions import Reaction
 from ieum.messaging.records import Incoming
 from ieum.telemetry import Watchdog, log
 
-# How long a rebalance waits for what is in hand. Marks make it safe to go on without.
-DRAIN_SECONDS = 5.0
+# How long a rebalance and a stop wait for what is in hand. Marks make it safe to go on without. A service that stops
+# must still say goodbye to its group within its five seconds.
+DRAIN_SECONDS = 4.0
 # Twice what a statement may take: a batch in hand that shows no sign of life for so long hangs.
 STUCK_SECONDS = 60.0
 COMMIT_EVERY_SECONDS = 1.0

@@ -13,8 +13,9 @@ from fastapi import APIRouter
 from prometheus_client import REGISTRY
 
 from ieum.http import Read
-from ieum.messaging import Reactions
+from ieum.messaging import Reactions, consumers
 from ieum.service import Service, ServiceSettings
+from ieum.service.service import STOP_SECONDS
 from ieum.service.workers import keep_running
 from ieum.testing import eventually
 
@@ -221,6 +222,34 @@ async def test_workers_are_cancelled_when_the_service_stops() -> None:
         await asyncio.wait_for(began.wait(), 5)
 
     assert ended.is_set()
+
+
+async def test_what_a_worker_has_in_hand_comes_to_its_end_with_the_database_open_when_the_service_stops(
+    database_address: str,
+) -> None:
+    began, settled = asyncio.Event(), asyncio.Event()
+
+    async def conversing(service: Service) -> None:
+        began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            answered = asyncio.Event()
+            asyncio.get_running_loop().call_later(2, answered.set)
+            await answered.wait()
+            async with service.database.reading() as tx:
+                await tx.fetchval("SELECT 1")
+            settled.set()
+
+    service = Service("pad", _settings(database_url=database_address), workers=[conversing])
+    async with _running(service):
+        await asyncio.wait_for(began.wait(), 20)
+
+    assert settled.is_set()
+
+
+def test_the_parts_of_a_stop_fit_into_each_other() -> None:
+    assert consumers.DRAIN_SECONDS < STOP_SECONDS
 
 
 async def test_work_that_returns_is_begun_again() -> None:
