@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
@@ -47,6 +48,32 @@ async def a_transaction_commits_late(bank: Bank) -> None:
         await bank.sent()
         await bank.deposit([*ACCOUNTS, "late"], 4)
         await bank.sent()
+    await bank.hear()
+
+
+async def an_account_goes_on_behind_a_backlog(bank: Bank) -> None:
+    """As before, while the relay works off a backlog; the account's next event is drawn at the backlog's end."""
+    drawn, may_commit = asyncio.Event(), asyncio.Event()
+
+    async def late() -> None:
+        async with bank.teller.transaction() as tx:
+            await bank.deposit_in(tx, "late", 1)
+            drawn.set()
+            await may_commit.wait()
+
+    transaction = asyncio.create_task(late())
+    await drawn.wait()
+    await bank.deposit(ACCOUNTS, 1, 2, 3)
+
+    async def commit_and_go_on() -> None:
+        if not may_commit.is_set():
+            may_commit.set()
+            await transaction
+            await bank.deposit(["late"], 2)
+
+    with patch.object(relay_module, "BATCH", 7):
+        async with bank.relaying(make_producer=watched(commit_and_go_on)):
+            await bank.sent()
     await bank.hear()
 
 
@@ -137,10 +164,17 @@ class ByCursor(Relay):
 
     last = 0
 
-    async def _read(self) -> list[asyncpg.Record]:
-        rows = [row for row in await super()._read() if row["id"] > self.last]
+    async def _read(self, without: Sequence[int] = ()) -> list[asyncpg.Record]:
+        rows = [row for row in await super()._read(without) if row["id"] > self.last]
         self.last = max([self.last, *(row["id"] for row in rows)])
         return rows
+
+
+class ReadsAheadByCursor(Relay):
+    """Reads on behind the highest id that is on its way."""
+
+    async def _read(self, without: Sequence[int] = ()) -> list[asyncpg.Record]:
+        return [row for row in await super()._read(without) if not without or row["id"] > max(without)]
 
 
 class SkipLockedWorkers(Relay):
@@ -156,7 +190,9 @@ class SkipLockedWorkers(Relay):
 
     async def _send_some(self) -> bool:
         async with self._database.transaction() as tx:
-            rows = await tx.fetch(f"{relay_module._READ} FOR UPDATE SKIP LOCKED", relay_module.BATCH)
+            rows = await tx.fetch(
+                "SELECT * FROM outbox ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED", relay_module.BATCH
+            )
             if rows:
                 await self._send(rows)
                 await tx.execute("DELETE FROM outbox WHERE id = ANY ($1::bigint[])", [row["id"] for row in rows])
@@ -210,8 +246,8 @@ class SwallowsFailures(Relay):
 class ByClock(Relay):
     """Sends in the order of the wall clock."""
 
-    async def _read(self) -> list[asyncpg.Record]:
-        return sorted(await super()._read(), key=lambda row: row["occurred_at"])
+    async def _read(self, without: Sequence[int] = ()) -> list[asyncpg.Record]:
+        return sorted(await super()._read(without), key=lambda row: row["occurred_at"])
 
     async def _send(self, rows: list[asyncpg.Record]) -> None:
         for row in rows:
@@ -242,6 +278,9 @@ def _mutant(name: str, rows: str, scenario: Any, relay: type[Relay], *kinds: str
 
 MUTANTS = [
     _mutant("the relay reads by a cursor", "B1", a_transaction_commits_late, ByCursor, "lost", "late"),
+    _mutant(
+        "the relay reads ahead by a cursor", "B1", an_account_goes_on_behind_a_backlog, ReadsAheadByCursor, "reordered"
+    ),
     _mutant("the relay deletes by a range of ids", "B1", a_transaction_commits_late, DeletesByRange, "lost"),
     _mutant("relays share the outbox with SKIP LOCKED", "B3", two_relays_are_at_work, SkipLockedWorkers, "reordered"),
     _mutant("the relay deletes before it sends", "B4", the_broker_does_not_acknowledge, DeletesFirst, "lost"),

@@ -8,7 +8,7 @@ consumer leaves out by version. A relay that slept past its lease repeats record
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from itertools import groupby
 from typing import Any
 from uuid import uuid4
@@ -47,9 +47,13 @@ _EXTEND_LEASE = """
 UPDATE relay_lease SET expires_at = clock_timestamp() + make_interval(secs => $2) WHERE epoch = $1 RETURNING true
 """
 
+# Rows that are on their way are named one by one: with "all that is higher" an aggregate's lower id, committed meanwhile,
+# would be overtaken by its higher one.
 _READ = """
 SELECT id, topic, partition, aggregate_id, aggregate_version, event_id, type, body, traceparent, occurred_at
-FROM outbox ORDER BY id LIMIT $1
+FROM (SELECT * FROM outbox ORDER BY id LIMIT $1 + cardinality($2::bigint[])) oldest
+WHERE NOT EXISTS (SELECT FROM unnest($2::bigint[]) AS passed (id) WHERE passed.id = oldest.id)
+ORDER BY id LIMIT $1
 """
 
 # By exact ids: a range would also delete lower ids that committed after the read.
@@ -148,31 +152,63 @@ class Relay:
             await self._discard_producer()
 
     async def _lead(self, epoch: int) -> Any:
-        """Send batches while the lease is ours; yields after each. Raises Fenced when it is lost."""
+        """Send batches while the lease is ours; yields after each. Raises Fenced when it is lost.
+
+        A batch is sent when the one before it is acknowledged, and not before. What was acknowledged is deleted, and in
+        a backlog what follows is read, while the next batch is on its way.
+        """
         clock = asyncio.get_running_loop().time
         extended = clock()
-        while True:
-            self._wake.clear()
-            rows = await self._read()
-            if rows:
-                await self._send_as_leader(epoch, rows)
-                await self._delete(epoch, [row["id"] for row in rows])
-                extended = clock()
-                metrics.OUTBOX_SENT.inc(len(rows))
-            elif clock() - extended > self._lease / 3:
-                await self._extend(epoch)
-                extended = clock()
-            yield len(rows)
-            if len(rows) < BATCH and not self._wake.is_set():
-                try:
-                    await asyncio.wait_for(self._wake.wait(), self._poll)
-                except TimeoutError:
-                    continue
+        ahead: list[asyncpg.Record] = []
+        sent: list[int] = []
+        deletion = asyncio.create_task(_nothing())
+        try:
+            while True:
+                self._wake.clear()
+                rows = ahead or await self._read(sent)
+                if rows:
+                    ahead = await self._send_and_read_on(epoch, rows, deletion)
+                    sent = [row["id"] for row in rows]
+                    deletion = asyncio.create_task(self._delete(epoch, sent))
+                    extended = clock()
+                    metrics.OUTBOX_SENT.inc(len(rows))
+                else:
+                    await deletion
+                    sent = []
+                    if clock() - extended > self._lease / 3:
+                        await self._extend(epoch)
+                        extended = clock()
+                yield len(rows)
+                if len(rows) < BATCH and not self._wake.is_set():
+                    try:
+                        await asyncio.wait_for(self._wake.wait(), self._poll)
+                    except TimeoutError:
+                        continue
+        finally:
+            await asyncio.gather(deletion, return_exceptions=True)
 
-    async def _read(self) -> list[asyncpg.Record]:
+    async def _read(self, without: Sequence[int] = ()) -> list[asyncpg.Record]:
+        """The oldest rows there are, `without` those that are on their way or being deleted."""
         async with self._database.connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(_READ, BATCH)
+            rows: list[asyncpg.Record] = await connection.fetch(_READ, BATCH, without)
         return rows
+
+    async def _send_and_read_on(
+        self, epoch: int, rows: list[asyncpg.Record], deletion: asyncio.Task[None]
+    ) -> list[asyncpg.Record]:
+        """Send rows, see to it that those before them are deleted, and return what is next, if that is known yet.
+
+        To read on while only a few rows are on their way would hold up those that come a moment later.
+        """
+        sending = asyncio.create_task(self._send_as_leader(epoch, rows))
+        try:
+            await deletion
+            ahead = await self._read([row["id"] for row in rows]) if len(rows) == BATCH else []
+            await sending
+        finally:
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+        return ahead
 
     async def _send_as_leader(self, epoch: int, rows: list[asyncpg.Record]) -> None:
         """Send rows and stay the leader meanwhile. Raises Fenced.
@@ -265,3 +301,7 @@ class Relay:
                 await producer.stop()
         except Exception as problem:  # noqa: BLE001
             log.info("producer_dropped", reason=failures.describe(problem))
+
+
+async def _nothing() -> None:
+    """The deletion before the first."""
