@@ -6,6 +6,7 @@ consumer leaves out by version. A relay that slept past its lease repeats record
 """
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,7 +18,7 @@ import asyncpg
 from aiokafka import AIOKafkaProducer
 
 from ieum.database import Database
-from ieum.messaging import failures, metrics
+from ieum.messaging import failures, metrics, relay_store
 from ieum.messaging.events import Envelope
 from ieum.messaging.failures import Backoff
 from ieum.telemetry import log
@@ -33,34 +34,6 @@ RETRY_MS = 1_000
 
 class Fenced(Exception):
     """Another relay has taken the lease; what this one sent meanwhile is a repeat."""
-
-
-_TAKE_LEASE = """
-INSERT INTO relay_lease AS l (epoch, holder, expires_at) VALUES (1, $1, clock_timestamp() + make_interval(secs => $2))
-ON CONFLICT (only_row) DO UPDATE
-SET epoch = l.epoch + 1, holder = excluded.holder, expires_at = excluded.expires_at
-WHERE l.expires_at < clock_timestamp()
-RETURNING epoch
-"""
-
-_EXTEND_LEASE = """
-UPDATE relay_lease SET expires_at = clock_timestamp() + make_interval(secs => $2) WHERE epoch = $1 RETURNING true
-"""
-
-# Rows that are on their way are named one by one: with "all that is higher" an aggregate's lower id, committed meanwhile,
-# would be overtaken by its higher one.
-_READ = """
-SELECT id, topic, partition, aggregate_id, aggregate_version, event_id, type, body, traceparent, occurred_at
-FROM (SELECT * FROM outbox ORDER BY id LIMIT $1 + cardinality($2::bigint[])) oldest
-WHERE NOT EXISTS (SELECT FROM unnest($2::bigint[]) AS passed (id) WHERE passed.id = oldest.id)
-ORDER BY id LIMIT $1
-"""
-
-# By exact ids: a range would also delete lower ids that committed after the read.
-_DELETE = f"""
-WITH mine AS ({_EXTEND_LEASE})
-DELETE FROM outbox USING mine WHERE id = ANY ($3::bigint[])
-"""  # noqa: S608 -- both parts are constants
 
 
 def safe_producer(bootstrap: str) -> AIOKafkaProducer:
@@ -142,9 +115,8 @@ class Relay:
                     self._may_lead = self._before_leading is None
                     self.problem = failures.describe(problem)
                     passing = failures.is_passing(problem)
-                    log.log(
-                        30 if passing else 40, "relay_waits", reason=self.problem, exc_info=None if passing else problem
-                    )
+                    level = logging.WARNING if passing else logging.ERROR
+                    log.log(level, "relay_waits", reason=self.problem, exc_info=None if passing else problem)
                     # After an error aiokafka's sequence numbers may be off for good: only a new producer is safe.
                     await self._discard_producer()
                     await asyncio.sleep(backoff.pause(failed))
@@ -190,8 +162,7 @@ class Relay:
     async def _read(self, without: Sequence[int] = ()) -> list[asyncpg.Record]:
         """The oldest rows there are, `without` those that are on their way or being deleted."""
         async with self._database.connection() as connection:
-            rows: list[asyncpg.Record] = await connection.fetch(_READ, BATCH, without)
-        return rows
+            return await relay_store.oldest_rows(connection, BATCH, without)
 
     async def _send_and_read_on(
         self, epoch: int, rows: list[asyncpg.Record], deletion: asyncio.Task[None]
@@ -256,27 +227,24 @@ class Relay:
 
     async def _delete(self, epoch: int, ids: list[int]) -> None:
         async with self._database.transaction() as tx:
-            # A deletion lost in a crash only repeats records; it need not wait for the disk.
-            await tx.execute("SELECT set_config('synchronous_commit', 'off', true)")
-            tag = await tx.execute(_DELETE, epoch, self._lease, ids)
-        if int(tag.split()[1]) != len(ids):
+            deleted = await relay_store.delete_rows(tx, epoch, self._lease, ids)
+        if deleted != len(ids):
             raise Fenced
 
     async def _take_lease(self) -> int | None:
         async with self._database.transaction() as tx:
-            epoch: int | None = await tx.fetchval(_TAKE_LEASE, self._holder, self._lease)
-        return epoch
+            return await relay_store.take_lease(tx, self._holder, self._lease)
 
     async def _extend(self, epoch: int) -> None:
         async with self._database.transaction() as tx:
-            if not await tx.fetchval(_EXTEND_LEASE, epoch, self._lease):
+            if not await relay_store.extend_lease(tx, epoch, self._lease):
                 raise Fenced
 
     async def _give_back(self, epoch: int) -> None:
         """Let the next relay lead at once. Best effort: the lease ends by itself."""
         try:
             async with asyncio.timeout(1), self._database.transaction() as tx:
-                await tx.execute("UPDATE relay_lease SET expires_at = clock_timestamp() WHERE epoch = $1", epoch)
+                await relay_store.give_lease_back(tx, epoch)
         except Exception as problem:  # noqa: BLE001
             log.info("relay_lease_left", reason=failures.describe(problem))
 
