@@ -14,6 +14,9 @@ from ieum.database.failures import is_away
 _ACQUIRE_SECONDS = 10.0
 _STATEMENT_SECONDS = 30.0
 _IDLE_IN_TRANSACTION_SECONDS = 60.0
+_KNOCK_SECONDS = 3.0
+"""How long one waits for a server that was away. Everybody else waits for what that one finds, and on a line that hangs
+it is better to knock again."""
 _LEFT_ALONE = (0.2, 0.4)
 """Seconds for which a server that was not reached is left alone; at random, so that processes do not meet there."""
 
@@ -187,18 +190,18 @@ class Database:
         them at once. So after a failure one of them tries, now and then, and the others are told what it found.
         """
         if not self._failing or pool.get_idle_size():
-            return await self._tried(pool)
+            return await self._tried(pool, _ACQUIRE_SECONDS)
         if self._one_tries or time.monotonic() < self._not_before:
             raise LeftAlone
         self._one_tries = True
         try:
-            return await self._tried(pool)
+            return await self._tried(pool, _KNOCK_SECONDS)
         finally:
             self._one_tries = False
 
-    async def _tried(self, pool: "asyncpg.Pool[asyncpg.Record]") -> Any:
+    async def _tried(self, pool: "asyncpg.Pool[asyncpg.Record]", seconds: float) -> Any:
         try:
-            connection = await pool.acquire(timeout=_ACQUIRE_SECONDS)
+            connection = await pool.acquire(timeout=seconds)
         except Exception as failure:
             if is_away(failure):
                 self._failing = True

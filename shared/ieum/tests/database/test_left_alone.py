@@ -6,20 +6,23 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from ieum.database import Database
+from ieum.database import Database, pool
 from ieum.database.failures import is_away
 from ieum.database.pool import LeftAlone
 from ieum.testing import eventually
 
 
 class Door:
-    """A port at which everybody is turned away, or shown to a server. `knocks` counts them."""
+    """A port at which everybody is turned away or, where it is `silent`, left to wait. `knocks` counts them."""
 
     def __init__(self) -> None:
         self.knocks = 0
+        self.silent = False
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.knocks += 1
+        if self.silent:
+            await reader.read()  # until the other side has had enough
         writer.close()
 
 
@@ -59,6 +62,29 @@ async def test_however_many_ask_few_knock_at_a_server_that_is_away(door: tuple[D
     assert len(failures) > 50
     assert all(failure is not None and is_away(failure) for failure in failures)
     assert any(isinstance(failure, LeftAlone) for failure in failures)
+    await database.close()
+
+
+async def test_on_a_line_that_hangs_one_knocks_again_and_again(
+    door: tuple[Door, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_KNOCK_SECONDS", 0.2)
+    knocked, port = door
+    database = Database(f"postgresql://nobody@127.0.0.1:{port}/nothing?sslmode=disable", min_size=0, max_size=5)
+    await database.open()
+    await ask(database)
+    knocked.silent, before = True, knocked.knocks
+
+    async def work() -> None:
+        async with database.connection():
+            pass
+
+    async def third_knock() -> bool:
+        await asyncio.gather(*(work() for _ in range(5)), return_exceptions=True)
+        return knocked.knocks >= before + 3
+
+    # With the patience of a healthy day the second knock would come after ten seconds.
+    await eventually("the third knock", third_knock, within=8)
     await database.close()
 
 
