@@ -87,8 +87,9 @@ class Inbox:
     async def apply(self, items: list[Incoming]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
 
-        Raises Unavailable when something it needs stayed away for `patience` seconds, and Forgotten when the database
-        has fallen back; nothing is lost then, the same records may be taken again.
+        Raises Unavailable when something it needs stayed away for `patience` seconds, Forgotten when the database has
+        fallen back, and whatever else keeps a record from even being parked; nothing is lost then, the same records
+        may be taken again.
         """
         began = time.monotonic()
         consumer = self.reaction.consumer
@@ -139,7 +140,8 @@ class Inbox:
         reason = failures.describe(problem)
         if not isinstance(problem, Rejected):
             log.error("event_failed", consumer=self.reaction.consumer, reason=reason, exc_info=problem, **_ids(item))
-        await self._apply_patiently([_with_problem(item, reason)], attempts)
+        if (unparked := await self._apply_patiently([_with_problem(item, reason)], attempts)) is not None:
+            raise unparked
 
     async def _apply_patiently(self, items: list[Incoming], attempts: int = 1) -> Exception | None:
         """Apply items in one transaction, waiting while something is away. Returns the handler's own failure."""

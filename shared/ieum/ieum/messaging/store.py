@@ -148,9 +148,14 @@ async def save_parked(tx: Transaction, consumer: str, parked: Sequence[Parked]) 
         [_headers_as_json(record) for record in records],
         [record.body for record in records],
         [item.state for item in parked],
-        [item.reason for item in parked],
+        [_as_text(item.reason) for item in parked],
         [item.attempts for item in parked],
     )
+
+
+def _as_text(reason: str) -> str:
+    """A reason that can be stored whatever it quotes: PostgreSQL's text takes no NUL and no lone surrogate."""
+    return reason.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _headers_as_json(record: Incoming) -> str:

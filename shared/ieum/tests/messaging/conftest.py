@@ -27,6 +27,7 @@ class Ledger:
     def __init__(self) -> None:
         self.reactions = Reactions()
         self.refuse: set[int] = set()
+        self.rule = "amount is refused"
         self.names_refused = False
         self.broken: set[int] = set()
         self.failures_left = 0
@@ -39,7 +40,7 @@ class Ledger:
                 self.failures_left -= 1
                 raise RuntimeError("a bug that goes away")
             if refused := [event for event in events if event.amount in self.refuse]:
-                raise Rejected("amount is refused", *(refused if self.names_refused else ()))
+                raise Rejected(self.rule, *(refused if self.names_refused else ()))
             if any(event.amount in self.broken for event in events):
                 raise RuntimeError("a bug")
             await tx.execute(

@@ -3,6 +3,7 @@
 import asyncio
 import random
 
+import asyncpg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -92,6 +93,62 @@ async def test_a_record_without_a_usable_envelope_is_parked_and_neighbours_go_on
 
     assert await bookings(bank) == [("b", 1, 1)]
     assert [state for _, _, state in await parked(bank)] == ["unreadable"]
+
+
+def _with_header(name: str, value: bytes | None) -> list[tuple[str, bytes | None]]:
+    """The headers of a sound event, but for one."""
+    sound = record_of(Deposited(amount=1), "a", 1).headers
+    return [(one, value if one == name else sound_value) for one, sound_value in sound]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ce_subject", b"a\0b"),
+        ("ce_subject", b"a" * 3_000),
+        ("ce_aggregateversion", b"1" + b"0" * 30),
+        ("ce_aggregateversion", b"-1"),
+        ("ce_aggregateversion", None),
+    ],
+    ids=["NUL", "too_long", "beyond_64_bits", "negative", "null"],
+)
+async def test_an_envelope_that_no_table_can_hold_is_parked_and_neighbours_go_on(
+    inbox: Inbox, bank: Database, name: str, value: bytes | None
+) -> None:
+    stray = record_of(Deposited(amount=1), "a", 1, headers=_with_header(name, value))
+
+    await inbox.take([stray, record_of(Deposited(amount=1), "b", 1)])
+    await inbox.take([stray])
+
+    assert await bookings(bank) == [("b", 1, 1)]
+    assert [state for _, _, state in await parked(bank)] == ["unreadable"]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"], ids=["NUL", "lone_surrogate"])
+async def test_a_reason_that_no_table_can_hold_is_kept_without_what_it_cannot_hold(
+    inbox: Inbox, bank: Database, ledger: Ledger, text: str
+) -> None:
+    ledger.refuse, ledger.rule = {13}, text
+
+    await inbox.take([record_of(Deposited(amount=13), "a", 1), record_of(Deposited(amount=1), "b", 1)])
+
+    async with bank.reading() as tx:
+        assert await tx.fetchval("SELECT reason FROM parked") == "Rejected: a\ufffdb"
+    assert await bookings(bank) == [("b", 1, 1)]
+
+
+async def test_what_cannot_even_be_parked_is_given_back_and_not_dropped(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.refuse = {13}
+    async with bank.transaction() as tx:
+        await tx.execute("ALTER TABLE parked ADD CONSTRAINT full_up CHECK (aggregate_id <> 'a')")
+
+    with pytest.raises(asyncpg.CheckViolationError):
+        await inbox.take([record_of(Deposited(amount=13), "a", 1, offset=5)])
+
+    async with bank.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM position") == 0
 
 
 @pytest.mark.parametrize("named", [True, False])
