@@ -16,7 +16,8 @@ from ieum.database import Database, Transaction
 from ieum.messaging import rebuilding_store as rebuilds
 from ieum.messaging import store
 from ieum.messaging.reactions import Derived, Reaction
-from ieum.messaging.rebuilding_store import Place, Rebuild
+from ieum.messaging.rebuilding_store import Rebuild
+from ieum.messaging.records import Place
 from ieum.messaging.state_hash import StateHash, TableState
 from ieum.messaging.topics import Topics
 from ieum.telemetry import log

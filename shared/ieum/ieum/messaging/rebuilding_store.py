@@ -9,9 +9,8 @@ from asyncpg import Record
 
 from ieum.database import Transaction
 from ieum.messaging.reactions import Derived
+from ieum.messaging.records import Place
 from ieum.messaging.state_hash import TableState
-
-Place = tuple[str, int]
 
 # Sorting a large table takes longer than any statement of a request may.
 _PATIENCE_SECONDS = 3_600
