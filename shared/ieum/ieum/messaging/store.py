@@ -110,9 +110,6 @@ async def save_parked(tx: Transaction, consumer: str, parked: Sequence[Parked]) 
     """
     if not parked:
         return
-    placed = [item for item in parked if item.state in ("bad", "waiting")]
-    if placed:
-        await _place_holes(tx, consumer, placed)
     records = [item.record for item in parked]
     await tx.execute(
         """
@@ -137,6 +134,8 @@ async def save_parked(tx: Transaction, consumer: str, parked: Sequence[Parked]) 
         [_as_text(item.reason) for item in parked],
         [item.attempts for item in parked],
     )
+    if placed := [item for item in parked if item.state in ("bad", "waiting")]:
+        await _place_holes(tx, consumer, placed)
 
 
 async def _place_holes(tx: Transaction, consumer: str, placed: Sequence[Parked]) -> None:

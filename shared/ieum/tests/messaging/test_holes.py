@@ -115,6 +115,16 @@ async def test_a_gap_that_was_filled_before_its_key_is_held_leaves_nothing_that_
     assert await applied(bank) == [1, 2, 3, 4, 5, 6]
 
 
+async def test_a_version_that_one_batch_brings_too_early_and_again_in_its_place_queues(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.refuse, ledger.names_refused = {2}, True
+
+    await inbox.take(deposits(1, 3, 2, 3))
+
+    assert await stand(bank) == (3, "held", {2: "bad", 3: "waiting"})
+
+
 async def test_giving_up_what_is_missing_never_moves_a_mark_back(
     inbox: Inbox, bank: Database, parking: Parking
 ) -> None:
