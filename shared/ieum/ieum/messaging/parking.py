@@ -94,7 +94,8 @@ class Parking:
     ) -> Outcome:
         """Apply what is parked, in order, and let the aggregate flow; all or nothing. Raises NotParked.
 
-        With `preview` everything is done and then undone, and the outcome says what would have happened.
+        With `preview` everything is done and then undone, and the outcome says what would have happened. Where there is
+        nothing to apply because versions are missing, that is the problem and nothing is decided.
         """
         reaction, key = self._reaction(consumer), (topic, aggregate_id)
         try:

@@ -63,7 +63,10 @@ async def said_since(tx: Transaction, outbox_id: int) -> list[str]:
 async def save_decision(
     tx: Transaction, consumer: str, key: Key, version: int, decision: str, reason: str, by: str
 ) -> None:
-    """Keep who released an aggregate, and why, for ever. A skip that was only asked for is forgotten with it."""
+    """Keep who released an aggregate, and why, for ever. A skip that was only asked for is forgotten with it.
+
+    A release stands in this table as `replay`: rows kept for ever keep the word they were written with.
+    """
     await forget_request(tx, consumer, key)
     await tx.execute(
         """

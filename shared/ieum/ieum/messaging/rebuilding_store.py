@@ -73,6 +73,7 @@ async def forget(tx: Transaction, consumer: str, tables: Sequence[str]) -> None:
         await tx.execute(f"TRUNCATE {', '.join(map(_quoted, tables))}")
     await tx.execute("DELETE FROM mark WHERE consumer = $1", consumer)
     await tx.execute("DELETE FROM parked WHERE consumer = $1", consumer)
+    await tx.execute("DELETE FROM parked_decision WHERE consumer = $1 AND done_at IS NULL", consumer)
     await tx.execute("DELETE FROM position WHERE consumer = $1", consumer)
 
 

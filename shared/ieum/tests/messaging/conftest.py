@@ -30,6 +30,7 @@ class Ledger:
         self.rule = "amount is refused"
         self.names_refused = False
         self.broken: set[int] = set()
+        self.lacks: set[int] = set()
         self.failures_left = 0
         self.batches: list[int] = []
 
@@ -43,6 +44,8 @@ class Ledger:
                 raise Rejected(self.rule, *(refused if self.names_refused else ()))
             if any(event.amount in self.broken for event in events):
                 raise RuntimeError("a bug")
+            if any(event.amount in self.lacks for event in events):
+                raise KeyError("a bug of the commonest kind")
             await tx.execute(
                 "INSERT INTO booking (account, version, amount) SELECT * FROM unnest($1::text[], $2::int[], $3::int[])",
                 [event.aggregate_id for event in events],
