@@ -5,6 +5,9 @@
 | `Unavailable`  | database or broker away, deadlock      | waits with growing, jittered pauses, without limit  |
 | `Rejected`     | an event that breaks a rule            | parks the event's key at once and goes on           |
 | anything else  | a bug                                  | tries a few times, then parks the key and says so   |
+| too slow       | a statement that the server cut off    | waits like the first, then does like the third      |
+
+Without limit: after two minutes the batch is given back and the same records are read again, and so on.
 """
 
 import random
@@ -39,6 +42,14 @@ class Unremembered(Exception):
 def is_passing(problem: BaseException) -> bool:
     """Whether waiting can mend it: the database, the broker or the network is away, or somebody said so."""
     return is_away(problem) or isinstance(problem, Unavailable | KafkaError)
+
+
+def is_too_slow(problem: BaseException) -> bool:
+    """Whether the server cut a statement off. It may be too busy for a while, or the statement may be at fault.
+
+    A cancellation by hand looks the same but for its text, which is in the server's language.
+    """
+    return isinstance(problem, asyncpg.QueryCanceledError)
 
 
 def describe(problem: BaseException) -> str:

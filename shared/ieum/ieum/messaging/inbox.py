@@ -46,7 +46,7 @@ class Inbox:
         continuous: bool = False,
         on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
-        """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker.
+        """`patience`: seconds to wait for what is unavailable before giving the batch back, to be read again.
 
         `continuous`: each partition's records come without leaving any out, so that a database which stands before
         them must have forgotten. `on_attempt` is called before every transaction, as a sign of life.
@@ -88,9 +88,12 @@ class Inbox:
         """`read` and `apply`."""
         await self.apply(self.read(batch))
 
-    async def _settle(self, items: list[Incoming]) -> None:
-        """Apply items as one transaction if that works, and otherwise as several, smaller ones."""
-        problem = await self._apply_patiently(items)
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
+        """Apply items as one transaction if that works, and otherwise as several, smaller ones.
+
+        `slow`: they are a part of what was too slow for as long as there was patience.
+        """
+        problem = await self._apply_patiently(items, slow=slow)
         if problem is None:
             return
         named = set(problem.event_ids) if isinstance(problem, Rejected) else set()
@@ -103,8 +106,9 @@ class Inbox:
         else:
             metrics.RETRIED.labels(self.reaction.consumer, "bisected").inc()
             middle = len(items) // 2
-            await self._settle(items[:middle])
-            await self._settle(items[middle:])
+            slow = failures.is_too_slow(problem)
+            await self._settle(items[:middle], slow)
+            await self._settle(items[middle:], slow)
 
     async def _settle_split(self, items: list[Incoming], bad: list[Incoming], reason: str) -> None:
         marked = {id(item) for item in bad}
@@ -117,7 +121,7 @@ class Inbox:
         while not isinstance(problem, Rejected) and attempts < ATTEMPTS:
             await asyncio.sleep(self._backoff.pause(attempts))
             metrics.RETRIED.labels(self.reaction.consumer, "failed").inc()
-            again = await self._apply_patiently([item])
+            again = await self._apply_patiently([item], attempts + 1, failures.is_too_slow(problem))
             if again is None:
                 return
             problem, attempts = again, attempts + 1
@@ -129,8 +133,11 @@ class Inbox:
         if (unparked := await self._apply_patiently([item.refused(reason)], attempts)) is not None:
             raise unparked
 
-    async def _apply_patiently(self, items: list[Incoming], attempts: int = 1) -> Exception | None:
-        """Apply items in one transaction, waiting while something is away. Returns the handler's own failure."""
+    async def _apply_patiently(self, items: list[Incoming], attempts: int = 1, slow: bool = False) -> Exception | None:
+        """Apply items in one transaction, waiting while something is away. Returns the handler's own failure.
+
+        What is too slow is waited for, too, unless it was before (`slow`), and then is the handler's own failure.
+        """
         deadline = time.monotonic() + self._patience
         attempt = 0
         while True:
@@ -140,14 +147,15 @@ class Inbox:
             except Forgotten:
                 raise
             except Exception as problem:
-                if not failures.is_passing(problem):
+                late = time.monotonic() > deadline
+                if not failures.is_passing(problem) or (failures.is_too_slow(problem) and (slow or late)):
                     return problem
                 attempt += 1
                 metrics.RETRIED.labels(self.reaction.consumer, "unavailable").inc()
                 log.warning(
                     "batch_waits", consumer=self.reaction.consumer, reason=failures.describe(problem), attempt=attempt
                 )
-                if time.monotonic() > deadline:
+                if late:
                     raise Unavailable(f"{self.reaction.consumer}: {failures.describe(problem)}") from problem
                 await asyncio.sleep(self._backoff.pause(attempt))
             else:
@@ -169,7 +177,10 @@ class Inbox:
             await store.save_parked(tx, consumer, plan.parked)
             await store.save_marks(tx, consumer, plan.marks)
             await store.save_positions(tx, consumer, _positions(items))
-            closed = await releasing.close_gaps(tx, self.reaction, plan) if plan.filled else Plan()
+            closed = Plan()
+            if plan.filled:
+                # A second attempt is for one record alone, which is not to wait for ever for what is parked behind it.
+                closed = await releasing.close_gaps(tx, self.reaction, plan, patient=attempts == 1)
         for place in first:
             self._asked.pop(place, None)
         metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + len(closed.fresh))

@@ -36,11 +36,11 @@ async def release(tx: Transaction, reaction: Reaction, key: Key) -> int:
     return len(plan.fresh)
 
 
-async def close_gaps(tx: Transaction, reaction: Reaction, plan: Plan) -> Plan:
+async def close_gaps(tx: Transaction, reaction: Reaction, plan: Plan, *, patient: bool) -> Plan:
     """Take up what is parked behind the versions that a batch has brought. Returns what was done.
 
-    One that fails now is parked as bad, like one that comes; what has filled the gap is not to blame. Raises only what
-    may pass by itself.
+    One that fails now is parked as bad, like one that comes; what has filled the gap is not to blame. Raises what may
+    pass by itself; where it is not `patient`, being too slow is not among that.
     """
     consumer, done = reaction.consumer, Plan()
     for key, reached in plan.filled.items():
@@ -53,7 +53,7 @@ async def close_gaps(tx: Transaction, reaction: Reaction, plan: Plan) -> Plan:
         items = await _parked_of(tx, reaction, key)
         flowing = {key: Mark(reached)}
         again = decide(items, flowing)
-        if again.fresh and (bad := await _first_that_fails(tx, reaction, again.fresh)):
+        if again.fresh and (bad := await _first_that_fails(tx, reaction, again.fresh, patient)):
             again = decide([bad if item.envelope == bad.envelope else item for item in items], flowing)
         again.marks = flowing | again.marks
         await _write(tx, consumer, key, again, items)
@@ -68,25 +68,32 @@ def _before(items: list[Incoming], mark: Mark) -> Mark:
     return Mark(min(first - 1, mark.version) if mark.state == "held" else mark.version)
 
 
-async def _first_that_fails(tx: Transaction, reaction: Reaction, items: list[Incoming]) -> Incoming | None:
+async def _first_that_fails(
+    tx: Transaction, reaction: Reaction, items: list[Incoming], patient: bool
+) -> Incoming | None:
     """Apply all at once or, where that fails, one after the other until one fails; that one, with the reason."""
-    for tried in [items, *([item] for item in items)]:
-        try:
-            async with tx.savepoint():
-                await _handle(tx, reaction, tried)
-        except Exception as problem:
-            if failures.is_passing(problem):
-                raise
-            if tried is items:
-                continue
-            reason = failures.describe(problem)
-            if not isinstance(problem, Rejected):
-                log.error(
-                    "event_failed", consumer=reaction.consumer, reason=reason, exc_info=problem, **tried[0].whereabouts
-                )
-            return tried[0].refused(reason)
-        if tried is items:
-            return None
+    if patient and await _failure(tx, reaction, items, patient) is None:
+        return None
+    for item in items:
+        problem = await _failure(tx, reaction, [item], patient)
+        if problem is None:
+            continue
+        reason = failures.describe(problem)
+        if not isinstance(problem, Rejected):
+            log.error("event_failed", consumer=reaction.consumer, reason=reason, exc_info=problem, **item.whereabouts)
+        return item.refused(reason)
+    return None
+
+
+async def _failure(tx: Transaction, reaction: Reaction, items: list[Incoming], patient: bool) -> Exception | None:
+    """Apply items, or leave no trace of them and return why."""
+    try:
+        async with tx.savepoint():
+            await _handle(tx, reaction, items)
+    except Exception as problem:
+        if failures.is_passing(problem) and (patient or not failures.is_too_slow(problem)):
+            raise
+        return problem
     return None
 
 

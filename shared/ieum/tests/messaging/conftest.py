@@ -3,7 +3,7 @@
 import pytest
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Event, Reaction, Reactions, Rejected, Topic, Topics, outbox
+from ieum.messaging import Event, Reaction, Reactions, Rejected, Topic, Topics, Unavailable, outbox
 
 TOPIC = "bank.account.v1"
 TOPICS = Topics([Topic(TOPIC, owner="bank", key="account", partitions=3)])
@@ -31,6 +31,8 @@ class Ledger:
         self.names_refused = False
         self.broken: set[int] = set()
         self.lacks: set[int] = set()
+        self.slow: set[int] = set()
+        self.away = False
         self.failures_left = 0
         self.batches: list[int] = []
 
@@ -44,6 +46,10 @@ class Ledger:
                 raise Rejected(self.rule, *(refused if self.names_refused else ()))
             if any(event.amount in self.broken for event in events):
                 raise RuntimeError("a bug")
+            if any(event.amount in self.slow for event in events):
+                await tx.execute("SELECT pg_sleep(5)")
+            if self.away:
+                raise Unavailable("something else")
             if any(event.amount in self.lacks for event in events):
                 raise KeyError("a bug of the commonest kind")
             await tx.execute(

@@ -1,18 +1,20 @@
 """A batch takes effect exactly once and in order per aggregate, whatever comes twice, late, broken or not at all."""
 
 import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import asyncpg
 import pytest
 
 from ieum.database import Database, Transaction
-from ieum.messaging.failures import Backoff, Rejected
+from ieum.messaging import outbox
+from ieum.messaging.failures import Backoff, Rejected, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import Parking
 from ieum.testing import record_of
 
-from .conftest import TOPIC, Deposited, Ledger, Renamed, bookings
+from .conftest import TOPIC, TOPICS, Deposited, Ledger, Renamed, bookings
 
 
 @pytest.fixture
@@ -190,6 +192,51 @@ async def test_a_handler_that_names_an_event_it_was_not_given_holds_up_nobody(ba
     await inbox.take([record_of(Deposited(amount=13), "a", 1), record_of(Deposited(amount=1), "b", 1)])
 
     assert await parked(bank) == [("a", 1, "bad"), ("b", 1, "bad")]
+
+
+@pytest.fixture
+async def impatient(bank: Database, ledger: Ledger, database_address: str) -> AsyncIterator[Inbox]:
+    """An inbox that soon gives up waiting, on a database that soon ends a statement."""
+    hasty = Database(database_address, statement_timeout=0.2)
+    await hasty.open()
+    outbox.configure(hasty, TOPICS, "bank")
+    yield Inbox(ledger.reaction, hasty, backoff=Backoff(first=0.001, ceiling=0.002), patience=0.3)
+    await hasty.close()
+
+
+async def test_an_event_whose_statement_always_takes_too_long_is_parked_and_neighbours_go_on(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.slow = {13}
+
+    await impatient.take([record_of(Deposited(amount=13 if k == 2 else 1), f"a{k}", 1) for k in range(4)])
+
+    assert [account for account, _, _ in await bookings(bank)] == ["a0", "a1", "a3"]
+    assert await parked(bank) == [("a2", 1, "bad")]
+
+
+async def test_a_parked_event_that_takes_too_long_is_not_blamed_on_the_one_that_closes_its_gap(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.slow = {13}
+    await impatient.take([record_of(Deposited(amount=13), "a", 2)])
+
+    await impatient.take([record_of(Deposited(amount=1), "a", 1)])
+
+    assert await bookings(bank) == [("a", 1, 1)]
+    assert await parked(bank) == [("a", 2, "bad")]
+
+
+async def test_what_is_away_for_longer_than_the_patience_is_given_back_whole(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.away = True
+
+    with pytest.raises(Unavailable):
+        await impatient.take([record_of(Deposited(amount=1), f"a{k}", 1) for k in range(4)])
+
+    assert set(ledger.batches) == {4}
+    assert await parked(bank) == []
 
 
 async def test_a_parked_key_is_released_in_order_once_the_cause_is_mended(
