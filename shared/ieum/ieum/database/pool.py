@@ -28,7 +28,7 @@ class Transaction:
     The methods are asyncpg's own. After the commit the hooks of `after_commit` run; after a rollback they do not.
     """
 
-    __slots__ = ("_hooks", "connection", "database")
+    __slots__ = ("__weakref__", "_hooks", "connection", "database")
 
     def __init__(self, database: "Database", connection: Any) -> None:
         self.database = database

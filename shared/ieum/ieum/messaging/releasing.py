@@ -6,7 +6,7 @@ Both run in a transaction that holds the partition's lock, and decide by the sam
 from asyncpg import Record
 
 from ieum.database import Transaction
-from ieum.messaging import failures, parking_store, records, store
+from ieum.messaging import failures, outbox, parking_store, records, store
 from ieum.messaging.deciding import Plan, decide
 from ieum.messaging.failures import Rejected
 from ieum.messaging.reactions import Reaction
@@ -87,6 +87,7 @@ async def _first_that_fails(
 
 async def _failure(tx: Transaction, reaction: Reaction, items: list[Incoming], patient: bool) -> Exception | None:
     """Apply items, or leave no trace of them and return why."""
+    outbox.let_speak_again(tx)
     try:
         async with tx.savepoint():
             await _handle(tx, reaction, items)

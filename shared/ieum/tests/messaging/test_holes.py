@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ieum.database import Database
-from ieum.messaging import parking_store
+from ieum.database import Database, Transaction
+from ieum.messaging import Reactions, outbox, parking_store
 from ieum.messaging.failures import Backoff
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import NotParked, Parking
 from ieum.testing import record_of
 
-from .conftest import TOPIC, Deposited, Ledger, bookings
+from .conftest import TOPIC, Deposited, Ledger, Renamed, bookings
 
 
 @pytest.fixture
@@ -170,6 +170,23 @@ async def test_when_a_parked_event_fails_as_its_gap_closes_it_is_held_and_not_th
     assert await applied(bank) == [1, 2, 3, 4, 5]
     assert await applied(bank, "b") == [1]
     assert await stand(bank) == (7, "held", {6: "bad", 7: "waiting", 9: "hole"})
+
+
+async def test_a_handler_that_speaks_may_do_so_for_what_came_and_for_what_waited_behind_it(bank: Database) -> None:
+    reactions = Reactions()
+
+    @reactions.consume("bank.echo")
+    async def echo(tx: Transaction, events: list[Deposited]) -> None:
+        await outbox.add(tx, "echo", *(Renamed(name=str(event.amount)) for event in events))
+
+    inbox = Inbox(next(iter(reactions)), bank)
+    await inbox.take(deposits(1, 3))
+
+    await inbox.take(deposits(2))
+
+    async with bank.reading() as tx:
+        said = await tx.fetch("SELECT aggregate_version, body FROM outbox ORDER BY id")
+    assert [tuple(row) for row in said] == [(n, b'{"name":"%d"}' % n) for n in (1, 2, 3)]
 
 
 async def test_a_skip_that_was_asked_for_is_forgotten_when_the_gap_closes(
