@@ -35,7 +35,11 @@ class Rejected(Exception):
         self.event_ids = tuple(event.event_id for event in events)
 
 
-class Unremembered(Exception):
+class Unsafe(Exception):
+    """Messaging would lose, double or reorder events as things stand, and does nothing. The text says what stands."""
+
+
+class Unremembered(Unsafe):
     """A database stands earlier than what it has said: it was restored, and would give numbers out twice."""
 
 
@@ -57,9 +61,9 @@ def describe(problem: BaseException) -> str:
 
     A foreign exception's text may quote the row or the input, which may be personal data.
     """
-    if isinstance(problem, Rejected | Unavailable | Unremembered):
-        return f"{type(problem).__name__}: {problem}"
     name = type(problem).__name__
+    if isinstance(problem, Rejected | Unavailable | Unsafe):
+        return f"{name}: {problem}"
     if isinstance(problem, asyncpg.PostgresError):
         where = getattr(problem, "constraint_name", None) or getattr(problem, "column_name", None) or ""
         return f"{name} {problem.sqlstate} {where}".strip()
