@@ -63,7 +63,7 @@ class Messaging:
         """How far the consumers are that hear everything again just now; their tables are not whole."""
 
     async def _may_speak(self) -> None:
-        """Raise TopicsMismatch or Unremembered where the relay would send to wrong places, or give numbers out twice."""
+        """Raise TopicsMismatch, or Unremembered, where a relay would send to wrong places, or repeat numbers."""
         if owned := [topic for topic in self._topics.values() if topic.owner == self.service]:
             await self._topics.check(self._bootstrap, [topic.name for topic in owned])
             await assert_remembered(self._database, self._bootstrap, owned)
