@@ -31,7 +31,7 @@ class Transaction:
     The methods are asyncpg's own. After the commit the hooks of `after_commit` run; after a rollback they do not.
     """
 
-    __slots__ = ("_hooks", "connection", "database")
+    __slots__ = ("__weakref__", "_hooks", "connection", "database")
 
     def __init__(self, database: "Database", connection: Any) -> None:
         self.database = database
@@ -100,8 +100,9 @@ class Database:
         min_size: int = 1,
         max_size: int = 10,
         lock_timeout: float = 10.0,
+        statement_timeout: float = _STATEMENT_SECONDS,
     ) -> None:
-        """`lock_timeout` in seconds. `schema` becomes the search path; None keeps the role's own."""
+        """Timeouts in seconds. `schema` becomes the search path; None keeps the role's own."""
         self.dsn = dsn
         self.schema = schema
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -110,7 +111,7 @@ class Database:
         self._not_before = 0.0
         server = {
             "application_name": application,
-            "statement_timeout": f"{int(_STATEMENT_SECONDS * 1000)}",
+            "statement_timeout": f"{int(statement_timeout * 1000)}",
             "lock_timeout": f"{int(lock_timeout * 1000)}",
             "idle_in_transaction_session_timeout": f"{int(_IDLE_IN_TRANSACTION_SECONDS * 1000)}",
             "synchronous_commit": "on",
@@ -126,7 +127,7 @@ class Database:
             "min_size": min_size,
             "max_size": max_size,
             "timeout": 10.0,
-            "command_timeout": _STATEMENT_SECONDS + 5.0,
+            "command_timeout": statement_timeout + 5.0,
             "max_inactive_connection_lifetime": 60.0,
             "target_session_attrs": "read-write",
             "server_settings": server,

@@ -17,9 +17,9 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from ieum.database import Database
 from ieum.messaging import failures, metrics, store, subscribing
 from ieum.messaging.failures import Backoff, Unavailable
-from ieum.messaging.inbox import Forgotten, Inbox, Place, first_offsets
+from ieum.messaging.inbox import Forgotten, Inbox, first_offsets
 from ieum.messaging.reactions import Reaction
-from ieum.messaging.records import Incoming
+from ieum.messaging.records import Incoming, Place
 from ieum.telemetry import Watchdog, log
 
 # How long a rebalance and a stop wait for what is in hand. Marks make it safe to go on without. A service that stops

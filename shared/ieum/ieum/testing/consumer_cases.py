@@ -115,16 +115,21 @@ async def test_malformed_is_parked_and_neighbours_go_on(
 ) -> None:
     first = examples[0]
     broken = record_of(b'{"half": ', "broken", 1, topic=first.topic, kind=first.type)
-    stray = record_of(b"\x00", "stray", 1, topic=first.topic, kind=first.type, headers=[("ce_id", b"\xff")])
+    strays = [
+        record_of(b"\x00", "stray", 1, topic=first.topic, kind=first.type, headers=[("ce_id", b"\xff")]),
+        # Readable as text and as a number, but not for PostgreSQL.
+        record_of(first.body, "stray\0", 1, topic=first.topic, kind=first.type),
+        record_of(first.body, "stray", 10**30, topic=first.topic, kind=first.type),
+    ]
 
-    await Inbox(reaction, spoken_database, backoff=_IMPATIENT).take([broken, stray, *_records(examples, topics)])
+    await Inbox(reaction, spoken_database, backoff=_IMPATIENT).take([broken, *strays, *_records(examples, topics)])
 
     async with spoken_database.reading() as tx:
         states = await tx.fetch("SELECT state FROM parked ORDER BY state")
         flowing = await tx.fetchval(
             "SELECT count(*) FROM mark WHERE consumer = $1 AND state = 'flowing'", reaction.consumer
         )
-    assert [row["state"] for row in states] == ["bad", "unreadable"]
+    assert [row["state"] for row in states] == ["bad", *["unreadable"] * len(strays)]
     assert flowing == len(examples)
 
 
