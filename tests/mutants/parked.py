@@ -9,9 +9,11 @@ from uuid import uuid4
 import asyncpg
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Reaction, inbox, store
+from ieum.messaging import Reaction, inbox, parking_store, store
 from ieum.messaging.failures import Unavailable
 from ieum.messaging.inbox import Inbox
+from ieum.messaging.parking import Parking
+from ieum.messaging.parking_store import Versions
 from ieum.messaging.records import Incoming
 from ieum.messaging.relay import safe_producer
 from ieum.messaging.store import Key, Mark
@@ -21,6 +23,7 @@ from .kit import Kit, Mutant, release
 
 ACCOUNTS = [f"a{n}" for n in range(6)]
 _parked_of, _save_marks = store.parked_of, store.save_marks
+_drop_version = parking_store.drop_version
 
 
 async def an_event_breaks_its_handler(bank: Bank) -> None:
@@ -39,6 +42,23 @@ async def an_event_breaks_its_handler(bank: Bank) -> None:
             await bank.kit.release(bank, key)
     await bank.relay()
     await bank.hear()
+
+
+async def two_persons_leave_an_event_out(bank: Bank) -> None:
+    """One account's second event cannot be booked and is given up for good; what waits behind it is released."""
+    await bank.deposit(ACCOUNTS, 1)
+    await bank.deposit(["a3"], 13)
+    await bank.deposit(ACCOUNTS, 2, 3)
+    bank.poison = {13}
+    await bank.relay()
+    await bank.hear()
+    bank.poison = set()
+    parking = Parking(bank.ledger, [reaction := bank.reaction()])
+    for key in await bank.stuck():
+        for person in ("kim", "lee"):
+            await parking.skip(reaction.consumer, *key, by=person, reason="cannot be mended")
+        with suppress(LookupError):
+            await bank.kit.release(bank, key)
 
 
 class Swallows(Inbox):
@@ -118,6 +138,15 @@ async def publish_it_anew(bank: Bank, key: Key) -> None:
                          rows[0]["aggregate_version"] - 1)  # fmt: skip
 
 
+async def _drop_all(tx: Transaction, consumer: str, key: Key, version: int) -> Versions:
+    await tx.execute("DELETE FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3", consumer, *key)
+    return await _drop_version(tx, consumer, key, version)
+
+
+def _skipping_what_waits_behind() -> AbstractContextManager[Any]:
+    return patch.object(parking_store, "drop_version", _drop_all)
+
+
 def _mutant(name: str, rows: str, kit: Kit, *kinds: str) -> Mutant:
     return Mutant(name, rows, an_event_breaks_its_handler, kit, frozenset(kinds))
 
@@ -130,5 +159,9 @@ MUTANTS = [
     _mutant("what is parked is not marked", "B14", Kit(patched=_parking_without_a_mark), "late"),
     _mutant("what is parked is released newest first", "B14", Kit(patched=_releasing_newest_first), "reordered"),
     _mutant("a release forgets what waits behind", "B14", Kit(release=forget_what_waits_behind), "lost"),
+    Mutant(
+        "a skip leaves out what waits behind, too", "B14", two_persons_leave_an_event_out,
+        Kit(patched=_skipping_what_waits_behind), frozenset({"lost"}),
+    ),
     _mutant("a replay makes new events", "B15", Kit(release=publish_it_anew), "forked"),
-]
+]  # fmt: skip
