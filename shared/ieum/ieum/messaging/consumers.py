@@ -55,6 +55,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
         self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
+        # Counted from nothing, or the first of a process would be no increase that an alert could see.
+        metrics.PARKED.labels(reaction.consumer, "unreadable")
         self._subscriber: BatchSubscriber | None = None
         # The batch that is at the database. It ends with the places that reading went back to, none when all is well.
         self._work: asyncio.Task[Offsets] | None = None
