@@ -82,10 +82,15 @@ def release(
 
 
 @app.command()
-def skip(consumer: Consumer, topic: Topic, aggregate_id: Aggregate, reason: Reason, person: Person = "ops") -> None:
-    """Leave out the first parked event for good: one person asks, another one agrees by the same command."""
+def skip(consumer: Consumer, topic: Topic, aggregate_id: Aggregate, reason: Reason) -> None:
+    """Leave out the first parked event for good: one person asks, another one agrees by the same command.
+
+    Each with a token of their own (OPS_TOKEN): whoever has IDENTITY_KEY could be both.
+    """
+    if not os.environ.get("OPS_TOKEN"):
+        _fail("a skip takes two persons, each with a token of their own: set OPS_TOKEN", 2)
     path = _path(consumer, topic, aggregate_id) + "/skip"
-    done = _run(lambda services: services.post(_service(consumer), path, {"reason": reason}), person)["skipped"]
+    done = _run(lambda services: services.post(_service(consumer), path, {"reason": reason}))["skipped"]
     Console().print("skipped for good" if done else "asked for: another person must agree by the same command")
 
 
