@@ -121,7 +121,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._seek(_first(items) | went_back)
             self._put_down()
         elif self._revoked or self._finishing:
-            self._put_down()  # whoever has its partitions next begins where the database stands
+            # Whoever has its partitions next begins where the database stands. That may be this process, and reading
+            # may have begun there already, while it still waits for a broker to tell where another partition begins.
+            self._seek({place: self._next.get(place, offset) for place, offset in _first(items).items()})
+            self._put_down()
         else:
             self._work = asyncio.create_task(self._apply(items), name=f"apply {self.reaction.consumer}")
 
