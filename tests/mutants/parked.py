@@ -8,10 +8,11 @@ from unittest.mock import patch
 from uuid import uuid4
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Reaction, deciding, store
+from ieum.messaging import Reaction, deciding, parking_store, store
 from ieum.messaging.failures import Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import Parking
+from ieum.messaging.parking_store import Versions
 from ieum.messaging.records import Incoming, Key, Mark, Parked
 from ieum.messaging.relay import safe_producer
 
@@ -19,7 +20,7 @@ from .bank import Bank
 from .kit import Kit, Mutant, release
 
 ACCOUNTS = [f"a{n}" for n in range(6)]
-_save_parked = store.save_parked
+_save_parked, _drop_version = store.save_parked, parking_store.drop_version
 
 
 async def an_event_breaks_its_handler(bank: Bank) -> None:
@@ -40,6 +41,23 @@ async def an_event_breaks_its_handler(bank: Bank) -> None:
     await bank.hear()
 
 
+async def two_persons_leave_an_event_out(bank: Bank) -> None:
+    """One account's second event cannot be booked and is given up for good; what waits behind it is released."""
+    await bank.deposit(ACCOUNTS, 1)
+    await bank.deposit(["a3"], 13)
+    await bank.deposit(ACCOUNTS, 2, 3)
+    bank.poison = {13}
+    await bank.relay()
+    await bank.hear()
+    bank.poison = set()
+    parking = Parking(bank.ledger, [reaction := bank.reaction()])
+    for key in await bank.stuck():
+        for person in ("kim", "lee"):
+            await parking.skip(reaction.consumer, *key, by=person, reason="cannot be mended")
+        with suppress(LookupError):
+            await bank.kit.release(bank, key)
+
+
 class Swallows(Inbox):
     """An exception is logged, and the batch is done."""
 
@@ -55,7 +73,7 @@ class Swallows(Inbox):
 class DropsTheBadHalf(Inbox):
     """A batch that fails is split, and the half that fails again is left."""
 
-    async def _settle(self, items: list[Incoming]) -> None:
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
         if await self._apply_patiently(items) is not None and len(items) > 1:
             middle = len(items) // 2
             await self._apply_patiently(items[:middle])
@@ -65,7 +83,7 @@ class DropsTheBadHalf(Inbox):
 class TriesForEver(Inbox):
     """A batch that fails is given back and taken again."""
 
-    async def _settle(self, items: list[Incoming]) -> None:
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
         if problem := await self._apply_patiently(items):
             raise Unavailable("once more") from problem
 
@@ -123,6 +141,15 @@ async def publish_it_anew(bank: Bank, key: Key) -> None:
                          rows[0]["aggregate_version"] - 1)  # fmt: skip
 
 
+async def _drop_all(tx: Transaction, consumer: str, key: Key, version: int) -> Versions:
+    await tx.execute("DELETE FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3", consumer, *key)
+    return await _drop_version(tx, consumer, key, version)
+
+
+def _skipping_what_waits_behind() -> AbstractContextManager[Any]:
+    return patch.object(parking_store, "drop_version", _drop_all)
+
+
 def _mutant(name: str, rows: str, kit: Kit, *kinds: str) -> Mutant:
     return Mutant(name, rows, an_event_breaks_its_handler, kit, frozenset(kinds))
 
@@ -135,5 +162,9 @@ MUTANTS = [
     _mutant("what waits behind it is marked and not kept", "B14", Kit(patched=_keeping_only_the_bad), "lost"),
     _mutant("what is parked is released newest first", "B14", Kit(release=release_newest_first), "reordered"),
     _mutant("a release forgets what waits behind", "B14", Kit(release=forget_what_waits_behind), "lost"),
+    Mutant(
+        "a skip leaves out what waits behind, too", "B14", two_persons_leave_an_event_out,
+        Kit(patched=_skipping_what_waits_behind), frozenset({"lost"}),
+    ),
     _mutant("a replay makes new events", "B15", Kit(release=publish_it_anew), "forked"),
-]
+]  # fmt: skip

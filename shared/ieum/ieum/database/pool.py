@@ -25,6 +25,20 @@ class LeftAlone(ConnectionError):
     """The database could not be reached a moment ago: it is left alone for now, and asked again in a moment."""
 
 
+class TransactionEnded(RuntimeError):
+    """The block that opened the transaction has been left: nothing can be read or written in it any more."""
+
+
+class _Ended:
+    """In the place of a connection that has gone back to the pool, where another may use it by now."""
+
+    def is_in_transaction(self) -> bool:
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        raise TransactionEnded(TransactionEnded.__doc__)
+
+
 class Transaction:
     """An open transaction. It only exists between BEGIN and COMMIT, so whoever holds one may write.
 
@@ -41,7 +55,7 @@ class Transaction:
     @property
     def is_open(self) -> bool:
         """False once the block that opened it has been left."""
-        return self.connection is not None and bool(self.connection.is_in_transaction())
+        return bool(self.connection.is_in_transaction())
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Run `hook` once after the commit; the same hook given twice runs once."""
@@ -161,7 +175,7 @@ class Database:
                 yield tx
             for hook in tx._hooks:
                 hook()
-            tx.connection = None
+            tx.connection = _Ended()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -170,7 +184,7 @@ class Database:
             tx = Transaction(self, connection)
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield tx
-            tx.connection = None
+            tx.connection = _Ended()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:
