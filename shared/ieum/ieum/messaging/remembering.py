@@ -2,7 +2,7 @@
 
 One that was restored to an earlier state would number new events like events that are out already; consumers would
 take them for repeats and leave them out, in silence. So a relay asks before it leads, and sends nothing until the
-database is brought to the end of its log or somebody has decided what the lost time is worth.
+database is brought to the end of its log or somebody has decided (`adopting`) what the lost time is worth.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +19,10 @@ from ieum.messaging.topics import Topic
 Said = tuple[str, str, int]
 """(topic, aggregate id, version)."""
 
-_RESTORED = "the database stands earlier than its own topics, it was restored: {}: {} has version {} there, {}"
+_RESTORED = (
+    "the database stands earlier than its own topics, as if it was restored: {}: {} has version {} there, {};"
+    " restore it to the end of its log, or decide with this service's command `adopt`"
+)
 
 # The newest event of more than the aggregate that spoke last is looked at.
 _TAIL = 50
