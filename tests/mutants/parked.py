@@ -55,7 +55,7 @@ class Swallows(Inbox):
 class DropsTheBadHalf(Inbox):
     """A batch that fails is split, and the half that fails again is left."""
 
-    async def _settle(self, items: list[Incoming]) -> None:
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
         if await self._apply_patiently(items) is not None and len(items) > 1:
             middle = len(items) // 2
             await self._apply_patiently(items[:middle])
@@ -65,7 +65,7 @@ class DropsTheBadHalf(Inbox):
 class TriesForEver(Inbox):
     """A batch that fails is given back and taken again."""
 
-    async def _settle(self, items: list[Incoming]) -> None:
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
         if problem := await self._apply_patiently(items):
             raise Unavailable("once more") from problem
 
