@@ -54,8 +54,8 @@ def says_pure(name: str, tree: ast.Module) -> bool:
 
 def impure_imports(tree: ast.AST) -> set[str]:
     """What a pure module may not reach for: I/O, frameworks, clocks, chance, and the rooms that use them."""
-    banned = ("asyncio", "asyncpg", "httpx", "fastapi", "starlette", "aiokafka", "faststream", "random", "time", "os",
-              "ieum.database", "ieum.http", "ieum.service")  # fmt: skip
+    banned = ("asyncio", "asyncpg", "httpx", "fastapi", "starlette", "aiokafka", "faststream", "random", "secrets",
+              "time", "os", "ieum.database", "ieum.http", "ieum.service")  # fmt: skip
     named = {
         f"{node.module}.{alias.name}"
         for node in ast.walk(tree)
@@ -64,6 +64,12 @@ def impure_imports(tree: ast.AST) -> set[str]:
     }
     rooms = {name for name in imports(tree) | named if name.rsplit(".", 1)[-1] in {"store", "api", "handlers"}}
     return rooms | {name for name in imports(tree) if any(name == bad or name.startswith(f"{bad}.") for bad in banned)}
+
+
+def chance_and_files(tree: ast.AST) -> list[int]:
+    """Lines that draw an id or open a file: a pure rule is given both."""
+    called = {"uuid1", "uuid4", "uuid7", "open", "read_text", "read_bytes", "write_text", "write_bytes"}
+    return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.Call) and _called(node) in called]
 
 
 def clock_reads(tree: ast.AST) -> list[int]:
@@ -79,15 +85,29 @@ def clock_reads(tree: ast.AST) -> list[int]:
     ]
 
 
+_PRODUCERS = {"AIOKafkaProducer", "KafkaBroker", "KafkaRouter", "confluent_kafka", "safe_producer", "kafka"}
+
+
 def direct_publishing(tree: ast.AST) -> list[int]:
-    """Lines that talk to Kafka past the outbox."""
-    return [
+    """Lines that talk to Kafka past the outbox, or reach for what could. A consumer may be had: it only listens."""
+    reached = [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.ImportFrom) and _PRODUCERS & {*(one.name for one in node.names), _top(node.module)})
+        or (isinstance(node, ast.Import) and _PRODUCERS & {_top(one.name) for one in node.names})
+        or (isinstance(node, ast.Attribute) and node.attr in _PRODUCERS)
+    ]
+    return reached + [
         node.lineno
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in {"publish", "publish_batch", "send_and_wait", "send_batch"}
     ]
+
+
+def _top(module: str | None) -> str:
+    return (module or "").split(".")[0]
 
 
 def domain_words(text: str) -> list[str]:

@@ -27,6 +27,8 @@ def test_impure_rules_are_seen() -> None:
     }
     rooms = "from matching.market.store import find\nfrom matching.alerts import api\nfrom matching.market import facts"
     assert rules.impure_imports(tree(rooms)) == {"matching.market.store", "matching.alerts.api"}
+    assert rules.impure_imports(tree("import secrets")) == {"secrets"}
+    assert rules.chance_and_files(tree("from uuid import UUID, uuid4\nx = uuid4()\nopen('a')")) == [2, 3]
     assert rules.clock_reads(tree("from datetime import datetime\nx = datetime.now()")) == [2]
 
 
@@ -38,6 +40,11 @@ def test_a_module_that_says_it_is_pure_is_held_to_it() -> None:
 
 def test_publishing_past_the_outbox_is_seen() -> None:
     assert rules.direct_publishing(tree("await broker.publish(event)")) == [1]
+    assert rules.direct_publishing(tree("from aiokafka import AIOKafkaProducer, TopicPartition")) == [1]
+    assert rules.direct_publishing(tree("from faststream.kafka import KafkaBroker")) == [1]
+    assert rules.direct_publishing(tree("import aiokafka\naiokafka.AIOKafkaProducer()")) == [2]
+    assert rules.direct_publishing(tree("import confluent_kafka")) == [1]
+    assert rules.direct_publishing(tree("from aiokafka import AIOKafkaConsumer\nclient.send(form)")) == []
 
 
 def test_domain_words_in_the_kit_are_seen() -> None:

@@ -27,6 +27,11 @@ async def ops(system: System, *arguments: str, **environment: str) -> tuple[int,
     return process.returncode or 0, printed.decode()
 
 
+def _token(system: System, person_id: str) -> str:
+    """What a person's own token is."""
+    return system.headers("operator", person_id)["Authorization"].removeprefix("Bearer ")
+
+
 async def opened(system: System, town: Town) -> tuple[str, dict[str, str]]:
     """A vacancy that matching has heard of, and how its employer signs in."""
     employer = await town.employer()
@@ -89,9 +94,10 @@ async def test_a_parked_aggregate_is_listed_shown_given_up_by_two_persons_and_re
 
     await eventually("the pause to wait behind the hole", listed, within=30)
     shown = await ops(system, "parked", "show", *place)
-    asked = await ops(system, "parked", "skip", *place, "--reason", "it was heard before", "--as", "kim")
-    again = await ops(system, "parked", "skip", *place, "--reason", "it was heard before", "--as", "kim")
-    agreed = await ops(system, "parked", "skip", *place, "--reason", "seen it too", "--as", "lee")
+    kim, lee = ({"OPS_TOKEN": _token(system, person)} for person in ("kim", "lee"))
+    asked = await ops(system, "parked", "skip", *place, "--reason", "it was heard before", **kim)
+    again = await ops(system, "parked", "skip", *place, "--reason", "it was heard before", **kim)
+    agreed = await ops(system, "parked", "skip", *place, "--reason", "seen it too", **lee)
     preview = await ops(system, "parked", "release", *place, "--reason", "see what happens", "--preview")
     released = await ops(system, "parked", "release", *place, "--reason", "nothing is missing")
 
@@ -104,6 +110,8 @@ async def test_a_parked_aggregate_is_listed_shown_given_up_by_two_persons_and_re
     assert (await ops(system, "parked", "list"))[1].count(vacancy_id) == 0
     (row,) = await system.sql("SELECT status FROM matching.vacancy WHERE vacancy_id = $1", vacancy_id)
     assert row["status"] == "paused"
+    verified = await ops(system, "verify", "--wait", "30")
+    assert (verified[0], vacancy_id in verified[1]) == (0, False), verified[1]
 
 
 async def test_what_does_not_exist_is_refused_in_words(system: System) -> None:

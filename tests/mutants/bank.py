@@ -257,7 +257,7 @@ class Bank:
         finally:
             await producer.stop()
 
-    async def stuck(self) -> list[store.Key]:
+    async def stuck(self) -> list[tuple[str, str]]:
         """Accounts of which something is parked."""
         async with self.ledger.reading() as tx:
             rows = await tx.fetch("SELECT DISTINCT topic, aggregate_id FROM parked WHERE aggregate_id IS NOT NULL")

@@ -11,7 +11,8 @@ from faststream.kafka import KafkaBroker
 
 from ieum.messaging import Topic, Topics, TopicsMismatch, outbox
 from ieum.messaging.consumers import Consumer
-from ieum.messaging.inbox import Inbox, Place
+from ieum.messaging.inbox import Inbox
+from ieum.messaging.records import Place
 from ieum.testing import eventually
 
 from .bank import PARTITIONS, Bank, Overriding

@@ -9,9 +9,9 @@ from unittest.mock import patch
 
 from ieum.database import Database, Transaction
 from ieum.messaging import Reaction, store
-from ieum.messaging.inbox import Inbox, _decide, _positions
-from ieum.messaging.records import Incoming
-from ieum.messaging.store import Key, Mark
+from ieum.messaging.deciding import decide
+from ieum.messaging.inbox import Inbox, _positions
+from ieum.messaging.records import Incoming, Key, Mark
 
 from .bank import Bank, Killed
 from .kit import Kit, Mutant, Scenario
@@ -181,7 +181,7 @@ class MarksFirst(Inbox):
         consumer = self.reaction.consumer
         async with self._database.transaction() as tx:
             await store.lock_partitions(tx, consumer, {(item.topic, item.partition) for item in items})
-            plan = _decide(items, await store.find_marks(tx, consumer, (item.key for item in items if item.key)), 1)
+            plan = decide(items, await store.find_marks(tx, consumer, (item.key for item in items if item.key)), 1)
             if not only_look:
                 await store.save_marks(tx, consumer, plan.marks)
                 await store.save_positions(tx, consumer, _positions(items))

@@ -11,8 +11,8 @@ from ieum.messaging.consumers import Consumer
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import Parking
 from ieum.messaging.provision import provision
+from ieum.messaging.records import Key
 from ieum.messaging.relay import Relay
-from ieum.messaging.store import Key
 
 if TYPE_CHECKING:
     from .bank import Bank

@@ -72,6 +72,7 @@ READY = {"status": "ready", "parts": {"service": {"status": "ok"}, "database": {
 COMPANY = {"employer_id": EMPLOYER, "name": "한빛물류"}
 OPERATIONS = {
     "version": "1.0.0",
+    "unreadable": 2,
     "outbox_rows": 3,
     "outbox_oldest_seconds": 0.1,
     "relay_leads": True,

@@ -16,6 +16,7 @@ async def test_an_operator_sees_what_waits_how_long_and_what_went_wrong_last(bro
     shown = (await browser.get("/operator", headers=ENGLISH)).text
 
     assert "3 to tell, the oldest for 0.1 s" in shown
+    assert "2 records that cannot be read" in shown
     assert "Last problem: matching.recommendations: TimeoutError" in shown
 
 

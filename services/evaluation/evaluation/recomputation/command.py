@@ -10,7 +10,8 @@ from rich.table import Table
 from evaluation.figures.handlers import reactions
 from evaluation.recomputation.comparison import Comparison, begin_comparison, recompute
 from evaluation.recomputation.rules import nation, state_hash
-from evaluation.recomputation.topics import TopicCutShort, TopicMissing, TopicSilent, history
+from evaluation.recomputation.topics import TopicCutShort, TopicMissing, history
+from ieum.messaging.whole_topics import TopicSilent
 from ieum.service import Command, Service
 
 SAME, DIFFERENT, NOT_COMPARED = 0, 1, 2

@@ -1,6 +1,5 @@
 """Reads whole topics, partition after partition, as nobody: no group, no commit, nothing left behind in Kafka."""
 
-import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,8 +8,7 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
-SILENCE_SECONDS = 30.0
-"""A broker that has records and sends none for so long is not going to."""
+from ieum.messaging.whole_topics import chunks
 
 
 class TopicMissing(Exception):
@@ -19,10 +17,6 @@ class TopicMissing(Exception):
 
 class TopicCutShort(Exception):
     """A topic does not reach back to its first record any more, so the figures cannot be recomputed from it."""
-
-
-class TopicSilent(Exception):
-    """The broker stopped sending in the middle of a partition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +38,8 @@ class History:
         """A partition's records from the first, in chunks. Raises TopicSilent."""
         self._consumer.assign([partition.place])
         await self._consumer.seek_to_beginning(partition.place)
-        heard_at = asyncio.get_running_loop().time()
-        # The position and not the records tells the end: the last offsets may hold no record.
-        while await self._consumer.position(partition.place) < partition.end:
-            found = await self._consumer.getmany(partition.place, timeout_ms=500, max_records=5_000)
-            chunk = [record for records in found.values() for record in records if record.offset < partition.end]
-            if chunk:
-                heard_at = asyncio.get_running_loop().time()
-                yield chunk
-            elif asyncio.get_running_loop().time() - heard_at > SILENCE_SECONDS:
-                raise TopicSilent(f"{partition.place.topic}, partition {partition.place.partition}")
+        async for chunk in chunks(self._consumer, {partition.place: partition.end}):
+            yield chunk
 
 
 @asynccontextmanager

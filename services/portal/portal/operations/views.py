@@ -21,6 +21,7 @@ class Messaging(View):
     outbox_rows: int
     outbox_oldest_seconds: float
     consumers: list[ConsumerState]
+    unreadable: int = 0
 
     @property
     def lag(self) -> int:

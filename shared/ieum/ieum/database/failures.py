@@ -38,6 +38,9 @@ def is_away(problem: BaseException) -> bool:
     """
     if isinstance(problem, OSError):
         return _is_of_network(problem)
+    if isinstance(problem, asyncpg.InterfaceError) and type(problem) is not asyncpg.InterfaceError:
+        # Its subclasses say what the caller did wrong, and quote it: a value may be the word `closed`.
+        return False
     for kind, words in _SAYS_AWAY.items():
         if isinstance(problem, kind):
             return any(word in str(problem) for word in words)

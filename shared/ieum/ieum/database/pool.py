@@ -25,13 +25,27 @@ class LeftAlone(ConnectionError):
     """The database could not be reached a moment ago: it is left alone for now, and asked again in a moment."""
 
 
+class TransactionEnded(RuntimeError):
+    """The block that opened the transaction has been left: nothing can be read or written in it any more."""
+
+
+class _Ended:
+    """In the place of a connection that has gone back to the pool, where another may use it by now."""
+
+    def is_in_transaction(self) -> bool:
+        return False
+
+    def __getattr__(self, name: str) -> Any:
+        raise TransactionEnded(TransactionEnded.__doc__)
+
+
 class Transaction:
     """An open transaction. It only exists between BEGIN and COMMIT, so whoever holds one may write.
 
     The methods are asyncpg's own. After the commit the hooks of `after_commit` run; after a rollback they do not.
     """
 
-    __slots__ = ("_hooks", "connection", "database")
+    __slots__ = ("__weakref__", "_hooks", "connection", "database")
 
     def __init__(self, database: "Database", connection: Any) -> None:
         self.database = database
@@ -41,7 +55,7 @@ class Transaction:
     @property
     def is_open(self) -> bool:
         """False once the block that opened it has been left."""
-        return self.connection is not None and bool(self.connection.is_in_transaction())
+        return bool(self.connection.is_in_transaction())
 
     def after_commit(self, hook: Callable[[], None]) -> None:
         """Run `hook` once after the commit; the same hook given twice runs once."""
@@ -100,8 +114,9 @@ class Database:
         min_size: int = 1,
         max_size: int = 10,
         lock_timeout: float = 10.0,
+        statement_timeout: float = _STATEMENT_SECONDS,
     ) -> None:
-        """`lock_timeout` in seconds. `schema` becomes the search path; None keeps the role's own."""
+        """Timeouts in seconds. `schema` becomes the search path; None keeps the role's own."""
         self.dsn = dsn
         self.schema = schema
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
@@ -110,7 +125,7 @@ class Database:
         self._not_before = 0.0
         server = {
             "application_name": application,
-            "statement_timeout": f"{int(_STATEMENT_SECONDS * 1000)}",
+            "statement_timeout": f"{int(statement_timeout * 1000)}",
             "lock_timeout": f"{int(lock_timeout * 1000)}",
             "idle_in_transaction_session_timeout": f"{int(_IDLE_IN_TRANSACTION_SECONDS * 1000)}",
             "synchronous_commit": "on",
@@ -126,7 +141,7 @@ class Database:
             "min_size": min_size,
             "max_size": max_size,
             "timeout": 10.0,
-            "command_timeout": _STATEMENT_SECONDS + 5.0,
+            "command_timeout": statement_timeout + 5.0,
             "max_inactive_connection_lifetime": 60.0,
             "target_session_attrs": "read-write",
             "server_settings": server,
@@ -160,7 +175,7 @@ class Database:
                 yield tx
             for hook in tx._hooks:
                 hook()
-            tx.connection = None
+            tx.connection = _Ended()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Transaction]:
@@ -169,7 +184,7 @@ class Database:
             tx = Transaction(self, connection)
             async with connection.transaction(isolation="repeatable_read", readonly=True):
                 yield tx
-            tx.connection = None
+            tx.connection = _Ended()
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Any]:

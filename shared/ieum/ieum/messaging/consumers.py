@@ -17,9 +17,9 @@ from faststream.kafka.subscriber.usecase import BatchSubscriber
 from ieum.database import Database
 from ieum.messaging import failures, metrics, store, subscribing
 from ieum.messaging.failures import Backoff, Unavailable
-from ieum.messaging.inbox import Forgotten, Inbox, Place, first_offsets
+from ieum.messaging.inbox import Forgotten, Inbox, first_offsets
 from ieum.messaging.reactions import Reaction
-from ieum.messaging.records import Incoming
+from ieum.messaging.records import Incoming, Place
 from ieum.telemetry import Watchdog, log
 
 # How long a rebalance and a stop wait for what is in hand. Marks make it safe to go on without. A service that stops
@@ -56,6 +56,8 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
         self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
+        # Counted from nothing, or the first of a process would be no increase that an alert could see.
+        metrics.PARKED.labels(reaction.consumer, "unreadable")
         self._subscriber: BatchSubscriber | None = None
         # The batch that is at the database. It ends with the places that reading went back to, none when all is well.
         self._work: asyncio.Task[Offsets] | None = None
@@ -120,7 +122,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._seek(_first(items) | went_back)
             self._put_down()
         elif self._revoked or self._finishing:
-            self._put_down()  # whoever has its partitions next begins where the database stands
+            # Whoever has its partitions next begins where the database stands. That may be this process, and reading
+            # may have begun there already, while it still waits for a broker to tell where another partition begins.
+            self._seek({place: self._next.get(place, offset) for place, offset in _first(items).items()})
+            self._put_down()
         else:
             self._work = asyncio.create_task(self._apply(items), name=f"apply {self.reaction.consumer}")
 

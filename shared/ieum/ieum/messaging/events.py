@@ -10,6 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 CONTENT_TYPE = b"application/json"
 
+# What the tables can hold: a version is a bigint, and an aggregate id is part of keys, which may have some 2,700 bytes.
+_LAST_VERSION = 2**63 - 1
+_MAX_ID_BYTES = 1_000
+
 
 def file_stem(kind: str) -> str:
     """How files about a type of event are called: `parcel-sent` for ParcelSent."""
@@ -52,26 +56,31 @@ class Envelope(NamedTuple):
 
     @classmethod
     def from_headers(cls, headers: Any) -> "Envelope":
-        """Read Kafka headers (pairs of str and bytes). Raises UnreadableEnvelope naming the header that is wrong."""
+        """Read Kafka headers (pairs of str and bytes, or None). Raises UnreadableEnvelope naming what is wrong.
+
+        What no table could hold is as unreadable as what is missing: it could not even be parked as somebody's.
+        """
         found = dict(headers)
         name = "ce_id"
         try:
             event_id = pgproto.UUID(found[name].decode())  # a uuid.UUID, read by C
             name = "ce_aggregateversion"
             version = int(found[name])
-            if version < 1:
-                raise ValueError(version)
+            if not 1 <= version <= _LAST_VERSION:
+                raise ValueError
             name = "ce_time"
             occurred_at = datetime.fromisoformat(found[name].decode())
             name = "ce_type"
             kind = found[name].decode()
             name = "ce_subject"
             subject = found[name].decode()
+            if "\0" in subject or len(found[name]) > _MAX_ID_BYTES:
+                raise ValueError
             name = "ce_source"
             source = found[name].decode()
             name = "traceparent"
             trace = found[name].decode() if name in found else None
-        except (KeyError, ValueError, AttributeError) as problem:
+        except (KeyError, ValueError, AttributeError, TypeError) as problem:
             raise UnreadableEnvelope(f"header {name} is missing or malformed") from problem
         if not subject:
             raise UnreadableEnvelope("header ce_subject is empty")

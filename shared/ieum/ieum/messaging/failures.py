@@ -5,6 +5,9 @@
 | `Unavailable`  | database or broker away, deadlock      | waits with growing, jittered pauses, without limit  |
 | `Rejected`     | an event that breaks a rule            | parks the event's key at once and goes on           |
 | anything else  | a bug                                  | tries a few times, then parks the key and says so   |
+| too slow       | a statement that the server cut off    | waits like the first, then does like the third      |
+
+Without limit: after two minutes the batch is given back and the same records are read again, and so on.
 """
 
 import random
@@ -32,7 +35,11 @@ class Rejected(Exception):
         self.event_ids = tuple(event.event_id for event in events)
 
 
-class Unremembered(Exception):
+class Unsafe(Exception):
+    """Messaging would lose, double or reorder events as things stand, and does nothing. The text says what stands."""
+
+
+class Unremembered(Unsafe):
     """A database stands earlier than what it has said: it was restored, and would give numbers out twice."""
 
 
@@ -41,14 +48,22 @@ def is_passing(problem: BaseException) -> bool:
     return is_away(problem) or isinstance(problem, Unavailable | KafkaError)
 
 
+def is_too_slow(problem: BaseException) -> bool:
+    """Whether the server cut a statement off. It may be too busy for a while, or the statement may be at fault.
+
+    A cancellation by hand looks the same but for its text, which is in the server's language.
+    """
+    return isinstance(problem, asyncpg.QueryCanceledError)
+
+
 def describe(problem: BaseException) -> str:
     """One line for logs and the parking place: the type, and the text only where the text is ours.
 
     A foreign exception's text may quote the row or the input, which may be personal data.
     """
-    if isinstance(problem, Rejected | Unavailable | Unremembered):
-        return f"{type(problem).__name__}: {problem}"
     name = type(problem).__name__
+    if isinstance(problem, Rejected | Unavailable | Unsafe):
+        return f"{name}: {problem}"
     if isinstance(problem, asyncpg.PostgresError):
         where = getattr(problem, "constraint_name", None) or getattr(problem, "column_name", None) or ""
         return f"{name} {problem.sqlstate} {where}".strip()

@@ -7,24 +7,19 @@ a bad event is put aside together with its aggregate's later events, and everybo
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from aiokafka import ConsumerRecord
 
-from ieum.database import Database, Transaction
-from ieum.messaging import failures, metrics, records, store
+from ieum.database import Database
+from ieum.messaging import failures, metrics, records, releasing, store
+from ieum.messaging.deciding import Plan, decide
 from ieum.messaging.failures import Backoff, Rejected, Unavailable
 from ieum.messaging.reactions import Reaction
-from ieum.messaging.records import Incoming
-from ieum.messaging.store import Key, Mark, Parked
+from ieum.messaging.records import Incoming, Place
 from ieum.telemetry import continue_trace, log
 
 # A bug may be a race that does not repeat; more tries than this only hold up the neighbours.
 ATTEMPTS = 3
-
-Place = tuple[str, int]
-
-_NEVER_HEARD = Mark()
 
 
 class Forgotten(Exception):
@@ -36,17 +31,6 @@ class Forgotten(Exception):
     def __init__(self, positions: dict[Place, int]) -> None:
         super().__init__(f"{len(positions)} partitions")
         self.positions = positions
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What one transaction will do with its records, decided from the marks before anything is written."""
-
-    fresh: list[Incoming] = field(default_factory=list)
-    parked: list[Parked] = field(default_factory=list)
-    marks: dict[Key, Mark] = field(default_factory=dict)
-    filled_gaps: list[Key] = field(default_factory=list)
-    repeated: int = 0
 
 
 class Inbox:
@@ -62,7 +46,7 @@ class Inbox:
         continuous: bool = False,
         on_attempt: Callable[[], None] = lambda: None,
     ) -> None:
-        """`patience`: seconds to wait for what is unavailable before giving the batch back to the broker.
+        """`patience`: seconds to wait for what is unavailable before giving the batch back, to be read again.
 
         `continuous`: each partition's records come without leaving any out, so that a database which stands before
         them must have forgotten. `on_attempt` is called before every transaction, as a sign of life.
@@ -87,8 +71,9 @@ class Inbox:
     async def apply(self, items: list[Incoming]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
 
-        Raises Unavailable when something it needs stayed away for `patience` seconds, and Forgotten when the database
-        has fallen back; nothing is lost then, the same records may be taken again.
+        Raises Unavailable when something it needs stayed away for `patience` seconds, Forgotten when the database has
+        fallen back, and whatever else keeps a record from even being parked; nothing is lost then, the same records
+        may be taken again.
         """
         began = time.monotonic()
         consumer = self.reaction.consumer
@@ -103,13 +88,16 @@ class Inbox:
         """`read` and `apply`."""
         await self.apply(self.read(batch))
 
-    async def _settle(self, items: list[Incoming]) -> None:
-        """Apply items as one transaction if that works, and otherwise as several, smaller ones."""
-        problem = await self._apply_patiently(items)
+    async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
+        """Apply items as one transaction if that works, and otherwise as several, smaller ones.
+
+        `slow`: they are a part of what was too slow for as long as there was patience.
+        """
+        problem = await self._apply_patiently(items, slow=slow)
         if problem is None:
             return
         named = set(problem.event_ids) if isinstance(problem, Rejected) else set()
-        bad = [item for item in items if item.envelope and item.envelope.event_id in named]
+        bad = [item for item in items if item.event and item.event.event_id in named]
         if bad:
             # The handler said which events it cannot take: no need to search for them.
             await self._settle_split(items, bad, failures.describe(problem))
@@ -118,12 +106,13 @@ class Inbox:
         else:
             metrics.RETRIED.labels(self.reaction.consumer, "bisected").inc()
             middle = len(items) // 2
-            await self._settle(items[:middle])
-            await self._settle(items[middle:])
+            slow = failures.is_too_slow(problem)
+            await self._settle(items[:middle], slow)
+            await self._settle(items[middle:], slow)
 
     async def _settle_split(self, items: list[Incoming], bad: list[Incoming], reason: str) -> None:
         marked = {id(item) for item in bad}
-        refused = [_with_problem(item, reason) if id(item) in marked else item for item in items]
+        refused = [item.refused(reason) if id(item) in marked else item for item in items]
         await self._settle(refused)
 
     async def _settle_one(self, item: Incoming, problem: Exception) -> None:
@@ -132,17 +121,23 @@ class Inbox:
         while not isinstance(problem, Rejected) and attempts < ATTEMPTS:
             await asyncio.sleep(self._backoff.pause(attempts))
             metrics.RETRIED.labels(self.reaction.consumer, "failed").inc()
-            again = await self._apply_patiently([item])
+            again = await self._apply_patiently([item], attempts + 1, failures.is_too_slow(problem))
             if again is None:
                 return
             problem, attempts = again, attempts + 1
         reason = failures.describe(problem)
         if not isinstance(problem, Rejected):
-            log.error("event_failed", consumer=self.reaction.consumer, reason=reason, exc_info=problem, **_ids(item))
-        await self._apply_patiently([_with_problem(item, reason)], attempts)
+            log.error(
+                "event_failed", consumer=self.reaction.consumer, reason=reason, exc_info=problem, **item.whereabouts
+            )
+        if (unparked := await self._apply_patiently([item.refused(reason)], attempts)) is not None:
+            raise unparked
 
-    async def _apply_patiently(self, items: list[Incoming], attempts: int = 1) -> Exception | None:
-        """Apply items in one transaction, waiting while something is away. Returns the handler's own failure."""
+    async def _apply_patiently(self, items: list[Incoming], attempts: int = 1, slow: bool = False) -> Exception | None:
+        """Apply items in one transaction, waiting while something is away. Returns the handler's own failure.
+
+        What is too slow is waited for, too, unless it was before (`slow`), and then is the handler's own failure.
+        """
         deadline = time.monotonic() + self._patience
         attempt = 0
         while True:
@@ -152,14 +147,15 @@ class Inbox:
             except Forgotten:
                 raise
             except Exception as problem:
-                if not failures.is_passing(problem):
+                late = time.monotonic() > deadline
+                if not failures.is_passing(problem) or (failures.is_too_slow(problem) and (slow or late)):
                     return problem
                 attempt += 1
                 metrics.RETRIED.labels(self.reaction.consumer, "unavailable").inc()
                 log.warning(
                     "batch_waits", consumer=self.reaction.consumer, reason=failures.describe(problem), attempt=attempt
                 )
-                if time.monotonic() > deadline:
+                if late:
                     raise Unavailable(f"{self.reaction.consumer}: {failures.describe(problem)}") from problem
                 await asyncio.sleep(self._backoff.pause(attempt))
             else:
@@ -174,25 +170,27 @@ class Inbox:
             if self._continuous:
                 self._insist_on_all(await store.find_positions(tx, consumer), first)
             known = await store.find_marks(tx, consumer, (item.key for item in items if item.key))
-            plan = _decide(items, known, attempts)
+            plan = decide(items, known, attempts)
             events = [item.event for item in plan.fresh if item.event is not None]
             if events:
                 await self.reaction.handler(tx, events)
             await store.save_parked(tx, consumer, plan.parked)
             await store.save_marks(tx, consumer, plan.marks)
             await store.save_positions(tx, consumer, _positions(items))
-            released = 0
-            for key in plan.filled_gaps:
-                released += await self.release_in(tx, key)
+            closed = Plan()
+            if plan.filled:
+                # A second attempt is for one record alone, which is not to wait for ever for what is parked behind it.
+                closed = await releasing.close_gaps(tx, self.reaction, plan, patient=attempts == 1)
         for place in first:
             self._asked.pop(place, None)
-        metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + released)
+        metrics.APPLIED.labels(consumer).inc(len(plan.fresh) + len(closed.fresh))
         metrics.REPEATED.labels(consumer).inc(plan.repeated)
-        for parked in plan.parked:
+        for parked in plan.parked + closed.parked:
             metrics.PARKED.labels(consumer, parked.state).inc()
             log.warning(
-                "event_parked", consumer=consumer, state=parked.state, reason=parked.reason, **_ids(parked.record)
-            )
+                "event_parked", consumer=consumer, state=parked.state, reason=parked.reason,
+                **parked.record.whereabouts,
+            )  # fmt: skip
 
     def _insist_on_all(self, stand: Mapping[Place, int], first: Mapping[Place, int]) -> None:
         """Raise Forgotten where the database stands before these records.
@@ -207,66 +205,6 @@ class Inbox:
         if fallen:
             self._asked |= fallen
             raise Forgotten(fallen)
-
-    async def release_in(self, tx: Transaction, key: Key) -> int:
-        """Apply what is parked for an aggregate, oldest first, and let it flow again. Returns how many were applied.
-
-        In a transaction that holds the partition's lock. Raises what the handler raised, or Rejected for a record that
-        cannot be read; whoever opened the transaction undoes it.
-        """
-        consumer = self.reaction.consumer
-        rows = await store.parked_of(tx, consumer, key)
-        mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())
-        events, done, version = [], [], mark.version
-        for row in rows:
-            if row["state"] == "hole":
-                if row["aggregate_version"] != version + 1:
-                    break
-                version += 1
-            event, problem = records.decode(self.reaction, store.envelope_of(row), row["topic"], row["body"])
-            if problem:
-                raise Rejected(problem)
-            done.append(row["id"])
-            if event is not None:
-                events.append(event)
-        if events:
-            await self.reaction.handler(tx, events)
-        await store.delete_parked(tx, done)
-        state = "flowing" if len(done) == len(rows) else "gap"
-        await store.save_marks(tx, consumer, {key: Mark(version, state)})
-        return len(done)
-
-
-def _decide(items: list[Incoming], known: dict[Key, Mark], attempts: int) -> _Plan:
-    """Sort records by what the marks say of their aggregate: repeat, fresh, bad, waiting, or behind a hole."""
-    plan = _Plan()
-    marks = dict(known)
-    for item in items:
-        key = item.key
-        if item.envelope is None or key is None:
-            plan.parked.append(Parked(item, "unreadable", item.problem or "no envelope"))
-            continue
-        mark, version = marks.get(key, _NEVER_HEARD), item.envelope.aggregate_version
-        if version <= mark.version:
-            plan.repeated += 1
-            continue
-        if version > mark.version + 1:
-            reason = f"version {version} came, {mark.version + 1} was expected"
-            plan.parked.append(Parked(item, "hole", reason))
-            moved = Mark(mark.version, "held" if mark.state == "held" else "gap")
-        elif mark.state == "held":
-            plan.parked.append(Parked(item, "waiting", "an earlier event of this aggregate is parked"))
-            moved = Mark(version, "held")
-        elif item.problem is not None:
-            plan.parked.append(Parked(item, "bad", item.problem, attempts))
-            moved = Mark(version, "held")
-        else:
-            plan.fresh.append(item)
-            if mark.state == "gap" and key not in plan.filled_gaps:
-                plan.filled_gaps.append(key)
-            moved = Mark(version, mark.state)
-        marks[key] = plan.marks[key] = moved
-    return plan
 
 
 def first_offsets(items: list[Incoming]) -> dict[Place, int]:
@@ -283,17 +221,4 @@ def _positions(items: list[Incoming]) -> dict[Place, int]:
     for item in items:
         place = (item.topic, item.partition)
         found[place] = max(found.get(place, 0), item.offset + 1)
-    return found
-
-
-def _with_problem(item: Incoming, reason: str) -> Incoming:
-    return item._replace(event=None, problem=reason)
-
-
-def _ids(item: Incoming) -> dict[str, object]:
-    """What may be logged of a record: where it is and whom it is about, never what it says."""
-    found: dict[str, object] = {"topic": item.topic, "partition": item.partition, "offset": item.offset}
-    if item.envelope:
-        found |= {"event_id": str(item.envelope.event_id), "type": item.envelope.type,
-                  "aggregate_id": item.envelope.aggregate_id, "version": item.envelope.aggregate_version}  # fmt: skip
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from ieum.database import Database, Transaction
 from ieum.messaging.events import Event
@@ -26,6 +26,14 @@ class ForeignTopic(ValueError):
     """Only a topic's owner may write to it."""
 
 
+class SpokenTwice(RuntimeError):
+    """Everything a transaction says goes into one call: two may lock in other orders than two of another, and hang."""
+
+
+class TwoAggregates(ValueError):
+    """What is said of one id in one call goes to one topic: two aggregates with the same id would have one version."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Voice:
     """What a service may say through a database, and whom to wake after a commit."""
@@ -36,6 +44,7 @@ class _Voice:
 
 
 _voices: WeakKeyDictionary[Database, _Voice] = WeakKeyDictionary()
+_spoken: WeakSet[Transaction] = WeakSet()
 
 
 def configure(database: Database, topics: Topics, service: str, wake_relay: Callable[[], None] = lambda: None) -> None:
@@ -72,8 +81,8 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
 
     `add(tx, aggregate_id, event, …)` is for one aggregate,
     `add(tx, {aggregate_id: [event, …], …})` for many. Everything of a
-    transaction goes into one call, which locks the aggregates in one order. Raises OutsideTransaction, EventTooLarge,
-    ForeignTopic.
+    transaction goes into one call, which locks the aggregates in one order. Raises OutsideTransaction, SpokenTwice,
+    EventTooLarge, ForeignTopic, TwoAggregates.
     """
     if not tx.is_open:
         raise OutsideTransaction(OutsideTransaction.__doc__)
@@ -92,11 +101,24 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
                 raise EventTooLarge(f"{name} of {aggregate_id}: {len(body)} bytes, at most {MAX_BODY_BYTES}")
             nth[topic] = nth.get(topic, 0) + 1
             rows.append((topic, voice.topics.partition(topic, aggregate_id), aggregate_id, nth[topic], name, body))
+        if len(nth) > 1:
+            raise TwoAggregates(f"{aggregate_id}: {', '.join(sorted(nth))}")
     if not rows:
         return {}
+    if tx in _spoken:
+        raise SpokenTwice(SpokenTwice.__doc__)
+    _spoken.add(tx)
     versions = await tx.fetch(_ADD, *zip(*rows, strict=True), current_traceparent())
     tx.after_commit(voice.wake_relay)
     return {row["aggregate_id"]: row["version"] for row in versions}
+
+
+def let_speak_again(tx: Transaction) -> None:
+    """Allow one more call of `add`: for the kit alone, which hands a handler a second batch in one transaction.
+
+    Should it deadlock, the whole batch is applied once more.
+    """
+    _spoken.discard(tx)
 
 
 def _destination(voice: _Voice, kind: type[Event]) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from ieum.database import Database, Transaction
-from ieum.messaging import failures, parking_store, store
-from ieum.messaging.inbox import Inbox
+from ieum.messaging import failures, parking_store, releasing, store
 from ieum.messaging.reactions import Reaction
+from ieum.messaging.records import Key, Mark
+from ieum.messaging.releasing import VersionMissing
 from ieum.telemetry import log
 
 
@@ -93,23 +94,25 @@ class Parking:
     ) -> Outcome:
         """Apply what is parked, in order, and let the aggregate flow; all or nothing. Raises NotParked.
 
-        With `preview` everything is done and then undone, and the outcome says what would have happened.
+        With `preview` everything is done and then undone, and the outcome says what would have happened. Where there is
+        nothing to apply because versions are missing, that is the problem and nothing is decided.
         """
-        inbox = Inbox(self._reaction(consumer), self._database)
-        key = (topic, aggregate_id)
+        reaction, key = self._reaction(consumer), (topic, aggregate_id)
         try:
             async with self._database.transaction() as tx:
                 version, _ = await self._first_parked(tx, consumer, key)
                 said_before = await parking_store.last_outbox_id(tx)
-                applied = await inbox.release_in(tx, key)
+                applied = await releasing.release(tx, reaction, key)
                 outcome = Outcome(applied, await parking_store.said_since(tx, said_before))
                 if preview:
                     raise _Preview(outcome)
                 await parking_store.save_decision(tx, consumer, key, version, "replay", reason, by)
         except _Preview as undone:
             return undone.outcome
-        except (NotParked, LookupError):
+        except NotParked:
             raise
+        except VersionMissing as missing:
+            return Outcome(0, [], str(missing))
         except Exception as problem:
             if failures.is_passing(problem):
                 raise
@@ -120,20 +123,20 @@ class Parking:
     async def skip(self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str) -> bool:
         """Leave out the first parked event of an aggregate for good, once two persons want it.
 
-        For an aggregate behind a hole it is the missing versions that are given up; a release then applies the rest.
+        Where versions are missing before it, it is those that are given up. A release then applies the rest.
         The first call asks, the second, by another person, does it and returns True. Raises NotParked, and
         SecondPersonNeeded when the same person asks again.
         """
         key = (topic, aggregate_id)
         async with self._database.transaction() as tx:
-            version, state = await self._first_parked(tx, consumer, key)
+            version, missing = await self._first_parked(tx, consumer, key)
             asked_by = await parking_store.open_skip(tx, consumer, key, version)
             if asked_by is None:
                 await parking_store.ask_skip(tx, consumer, key, version, reason, by)
                 return False
             if asked_by == by:
                 raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
-            if state == "hole":
+            if missing:
                 left_out = await parking_store.give_up_on_missing(tx, consumer, key, version)
             else:
                 left_out = await parking_store.drop_version(tx, consumer, key, version)
@@ -146,13 +149,16 @@ class Parking:
             raise NotParked(NotParked.__doc__)
         return self._reactions[consumer]
 
-    async def _first_parked(self, tx: Transaction, consumer: str, key: store.Key) -> tuple[int, str]:
+    async def _first_parked(self, tx: Transaction, consumer: str, key: Key) -> tuple[int, bool]:
+        """The first version that is parked, and whether versions are missing before it. Raises NotParked."""
         self._reaction(consumer)
         await store.lock_parked(tx, consumer, key)
         rows = await store.parked_of(tx, consumer, key)
         if not rows:
             raise NotParked(NotParked.__doc__)
-        return rows[0]["aggregate_version"], rows[0]["state"]
+        mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())
+        first: int = rows[0]["aggregate_version"]
+        return first, first > mark.version + 1
 
 
 def _shown(row: Any) -> ParkedEvent:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import asyncpg
 
 from ieum.database import Transaction
+from ieum.messaging.records import Key
 
-Key = tuple[str, str]
 EventKey = tuple[str, str, int]
 """Topic, aggregate id, version."""
 Versions = tuple[int, int]
@@ -63,12 +63,11 @@ async def said_since(tx: Transaction, outbox_id: int) -> list[str]:
 async def save_decision(
     tx: Transaction, consumer: str, key: Key, version: int, decision: str, reason: str, by: str
 ) -> None:
-    """Keep who released an aggregate, and why, for ever. A skip that was only asked for is forgotten with it."""
-    await tx.execute(
-        "DELETE FROM parked_decision WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL",
-        consumer,
-        *key,
-    )
+    """Keep who released an aggregate, and why, for ever. A skip that was only asked for is forgotten with it.
+
+    A release stands in this table as `replay`: rows kept for ever keep the word they were written with.
+    """
+    await forget_request(tx, consumer, key)
     await tx.execute(
         """
         INSERT INTO parked_decision (consumer, topic, aggregate_id, aggregate_version, decision, reason, decided_by,
@@ -81,6 +80,15 @@ async def save_decision(
         decision,
         reason,
         by,
+    )
+
+
+async def forget_request(tx: Transaction, consumer: str, key: Key) -> None:
+    """Forget that one person asked for a skip: the aggregate does not stand as it did then."""
+    await tx.execute(
+        "DELETE FROM parked_decision WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND done_at IS NULL",
+        consumer,
+        *key,
     )
 
 
@@ -101,7 +109,8 @@ async def open_skip(tx: Transaction, consumer: str, key: Key, version: int) -> s
 
 
 async def ask_skip(tx: Transaction, consumer: str, key: Key, version: int, reason: str, by: str) -> None:
-    """Keep that somebody wants this version left out."""
+    """Keep that somebody wants this version left out, in the place of what was asked for when another was first."""
+    await forget_request(tx, consumer, key)
     await tx.execute(
         """
         INSERT INTO parked_decision (consumer, topic, aggregate_id, aggregate_version, decision, reason, decided_by)
@@ -131,9 +140,10 @@ async def confirm_skip(tx: Transaction, consumer: str, key: Key, by: str, left_o
 
 
 async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -> Versions:
-    """Forget one parked record, and return its version.
+    """Leave out one parked record, the first, and return its version.
 
-    What waits behind it stays until a release; if nothing does, the aggregate flows again.
+    What waits behind it stays until a release, and so does what is beyond versions that are missing; if there is
+    nothing, the aggregate flows again.
     """
     await tx.execute(
         "DELETE FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = $4",
@@ -143,12 +153,18 @@ async def drop_version(tx: Transaction, consumer: str, key: Key, version: int) -
     )
     await tx.execute(
         """
-        UPDATE mark SET state = 'flowing'
-        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3
-          AND NOT EXISTS (SELECT FROM parked WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3)
+        UPDATE mark m
+        SET version = greatest(m.version, $4),
+            state = CASE WHEN p.first IS NULL THEN 'flowing' WHEN p.first <= m.version THEN 'held' ELSE 'gap' END
+        FROM (
+            SELECT min(aggregate_version) AS first FROM parked
+            WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND state <> 'unreadable'
+        ) AS p
+        WHERE m.consumer = $1 AND m.topic = $2 AND m.aggregate_id = $3
         """,
         consumer,
         *key,
+        version,
     )
     return version, version
 
@@ -160,8 +176,9 @@ async def give_up_on_missing(tx: Transaction, consumer: str, key: Key, version: 
     )
     await tx.execute(
         """
-        INSERT INTO mark (consumer, topic, aggregate_id, version, state) VALUES ($1, $2, $3, $4, 'gap')
-        ON CONFLICT (consumer, topic, aggregate_id) DO UPDATE SET version = excluded.version
+        INSERT INTO mark AS m (consumer, topic, aggregate_id, version, state) VALUES ($1, $2, $3, $4, 'gap')
+        ON CONFLICT (consumer, topic, aggregate_id) DO UPDATE
+        SET version = greatest(m.version, excluded.version), state = excluded.state
         """,
         consumer,
         *key,

@@ -16,7 +16,8 @@ from ieum.database import Database, Transaction
 from ieum.messaging import rebuilding_store as rebuilds
 from ieum.messaging import store
 from ieum.messaging.reactions import Derived, Reaction
-from ieum.messaging.rebuilding_store import Place, Rebuild
+from ieum.messaging.rebuilding_store import Rebuild
+from ieum.messaging.records import Place
 from ieum.messaging.state_hash import StateHash, TableState
 from ieum.messaging.topics import Topics
 from ieum.telemetry import log
@@ -103,7 +104,11 @@ async def begin(database: Database, reaction: Reaction, topics: Topics) -> tuple
 async def look(database: Database, consumer: str, started_at: datetime) -> Progress:
     """How far a rebuild is."""
     async with database.reading() as tx:
-        return _progress(await rebuilds.rebuild_of(tx, consumer, started_at), await store.find_positions(tx, consumer))
+        return await _look(tx, consumer, started_at)
+
+
+async def _look(tx: Transaction, consumer: str, started_at: datetime) -> Progress:
+    return _progress(await rebuilds.rebuild_of(tx, consumer, started_at), await store.find_positions(tx, consumer))
 
 
 async def compare(
@@ -133,6 +138,10 @@ async def advance(database: Database, reaction: Reaction) -> Progress | None:
     if rebuild.reached_at is None:
         async with database.transaction() as tx:
             await stop_batches(tx, consumer)
+            # Before the lock another process may have finished this rebuild, and somebody begun the next.
+            at_work = await rebuilds.open_rebuild(tx, consumer)
+            if at_work != rebuild:
+                return await _look(tx, consumer, rebuild.started_at)
             await rebuilds.mark_reached(tx, consumer)
             if reaction.catch_up is None:
                 await finish(tx, consumer)

@@ -9,9 +9,8 @@ from asyncpg import Record
 
 from ieum.database import Transaction
 from ieum.messaging.reactions import Derived
+from ieum.messaging.records import Place
 from ieum.messaging.state_hash import TableState
-
-Place = tuple[str, int]
 
 # Sorting a large table takes longer than any statement of a request may.
 _PATIENCE_SECONDS = 3_600
@@ -74,6 +73,7 @@ async def forget(tx: Transaction, consumer: str, tables: Sequence[str]) -> None:
         await tx.execute(f"TRUNCATE {', '.join(map(_quoted, tables))}")
     await tx.execute("DELETE FROM mark WHERE consumer = $1", consumer)
     await tx.execute("DELETE FROM parked WHERE consumer = $1", consumer)
+    await tx.execute("DELETE FROM parked_decision WHERE consumer = $1 AND done_at IS NULL", consumer)
     await tx.execute("DELETE FROM position WHERE consumer = $1", consumer)
 
 

@@ -1,7 +1,8 @@
 """From Kafka records to events: what can be read is typed, what cannot carries the reason why."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
 
 from aiokafka import ConsumerRecord
 from pydantic import ValidationError
@@ -9,6 +10,11 @@ from pydantic import ValidationError
 from ieum.messaging import failures
 from ieum.messaging.events import Envelope, Event, UnreadableEnvelope
 from ieum.messaging.reactions import Reaction
+
+Key = tuple[str, str]
+"""An aggregate: topic and aggregate id."""
+Place = tuple[str, int]
+"""A partition: topic and number."""
 
 
 class Incoming(NamedTuple):
@@ -28,9 +34,41 @@ class Incoming(NamedTuple):
     problem: str | None = None
 
     @property
-    def key(self) -> tuple[str, str] | None:
-        """(topic, aggregate id), or None for an unreadable record."""
+    def key(self) -> Key | None:
+        """Whom it is about, or None for an unreadable record."""
         return (self.topic, self.envelope.aggregate_id) if self.envelope else None
+
+    @property
+    def whereabouts(self) -> dict[str, object]:
+        """What may be logged: where it is and whom it is about, never what it says."""
+        found: dict[str, object] = {"topic": self.topic, "partition": self.partition, "offset": self.offset}
+        if (said := self.envelope) is not None:
+            found |= {
+                "event_id": str(said.event_id), "type": said.type, "aggregate_id": said.aggregate_id,
+                "version": said.aggregate_version,
+            }  # fmt: skip
+        return found
+
+    def refused(self, reason: str) -> Self:
+        """The same record as one that cannot be applied."""
+        return self._replace(event=None, problem=reason)
+
+
+class Mark(NamedTuple):
+    """How far an aggregate has been heard, and whether it flows."""
+
+    version: int = 0
+    state: str = "flowing"
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A record to be put aside, and why."""
+
+    record: Incoming
+    state: str
+    reason: str
+    attempts: int = 0
 
 
 def invalid(problem: ValidationError) -> str:

@@ -20,7 +20,7 @@ from aiokafka import AIOKafkaProducer
 from ieum.database import Database
 from ieum.messaging import failures, metrics, relay_store
 from ieum.messaging.events import Envelope
-from ieum.messaging.failures import Backoff
+from ieum.messaging.failures import Backoff, Unsafe
 from ieum.telemetry import log
 
 BATCH = 2_000
@@ -36,6 +36,10 @@ class Fenced(Exception):
     """Another relay has taken the lease; what this one sent meanwhile is a repeat."""
 
 
+class UnsafeProducer(Unsafe):
+    """A producer could lose or reorder events as it is configured; the relay sends nothing by it."""
+
+
 def safe_producer(bootstrap: str) -> AIOKafkaProducer:
     """A producer with the settings that lose nothing: all in-sync replicas acknowledge, and retries do not reorder."""
     return AIOKafkaProducer(
@@ -48,6 +52,16 @@ def safe_producer(bootstrap: str) -> AIOKafkaProducer:
         request_timeout_ms=30_000,
         retry_backoff_ms=RETRY_MS,
     )
+
+
+def _assert_safe(producer: AIOKafkaProducer) -> None:
+    """Raise UnsafeProducer unless a producer has both settings whose defaults lose or reorder events."""
+    kept = {
+        "all in-sync replicas acknowledge": producer._sender._acks == -1,
+        "retries do not reorder": producer._txn_manager is not None,
+    }
+    if wrong := [rule for rule, is_kept in kept.items() if not is_kept]:
+        raise UnsafeProducer(f"not so: {', '.join(wrong)}")
 
 
 class Relay:
@@ -252,6 +266,7 @@ class Relay:
         if self._producer is None:
             producer = self._make_producer(self._bootstrap)
             try:
+                _assert_safe(producer)
                 async with asyncio.timeout(30):
                     await producer.start()
             except BaseException:

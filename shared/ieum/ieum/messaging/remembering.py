@@ -2,10 +2,10 @@
 
 One that was restored to an earlier state would number new events like events that are out already; consumers would
 take them for repeats and leave them out, in silence. So a relay asks before it leads, and sends nothing until the
-database is brought to the end of its log or somebody has decided what the lost time is worth.
+database is brought to the end of its log or somebody has decided (`adopting`) what the lost time is worth.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -19,10 +19,15 @@ from ieum.messaging.topics import Topic
 Said = tuple[str, str, int]
 """(topic, aggregate id, version)."""
 
-_RESTORED = "the database stands earlier than its own topics, it was restored: {}: {} has version {} there, {}"
+_RESTORED = (
+    "the database stands earlier than its own topics, as if it was restored: {}: {} has version {} there, {};"
+    " restore it to the end of its log, or decide with this service's command `adopt`"
+)
 
-# A relay that died may have ended a partition with repeats of older events: so more than the very last are looked at.
+# The newest event of more than the aggregate that spoke last is looked at.
 _TAIL = 50
+# How many records back: more than the repeats of a relay that died several times in a row.
+_REPEATS = 20_000
 
 
 async def assert_remembered(database: Database, bootstrap: str, topics: Iterable[Topic]) -> None:
@@ -51,27 +56,54 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
         return {}
     sources = {topic.name: f"/{topic.owner}" for topic in topics}
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    found: dict[Said, UUID] = {}
     try:
         # Inside, since a start that fails leaves connections behind, and while Kafka is away it fails again and again.
         await consumer.start()
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-        left = [place for place in places if ends[place] > begins[place]]
-        for place in left:
-            consumer.seek(place, max(begins[place], ends[place] - _TAIL))
-        while left:
-            batches = await consumer.getmany(*left, timeout_ms=500)
-            for record in (record for records in batches.values() for record in records):
-                try:
-                    envelope = Envelope.from_headers(record.headers)
-                except UnreadableEnvelope:
-                    continue
-                # What another has written there says nothing about this database, and must not silence its owner.
-                if envelope.source != sources[record.topic]:
-                    continue
-                found[record.topic, envelope.aggregate_id, envelope.aggregate_version] = envelope.event_id
-            left = [place for place in left if await consumer.position(place) < ends[place]]
+        tails = {place: max(begins[place], ends[place] - _TAIL) for place in places if ends[place] > begins[place]}
+        last = await _own(consumer, sources, tails, ends)
+        # A relay that died may have ended a partition with repeats. They bear their old times: if anything is newer
+        # than all of them, it lies before.
+        newest: dict[TopicPartition, int] = {}
+        for place, said_at, _ in last:
+            newest[place] = max(newest.get(place, 0), said_at)
+        newer = await consumer.offsets_for_times({place: at + 1 for place, at in newest.items()}) if newest else {}
+        before = {
+            place: max(at.offset, ends[place] - _REPEATS)
+            for place, at in newer.items()
+            if at is not None and at.offset < tails[place]
+        }
+        earlier = await _own(consumer, sources, before, tails)
     finally:
         await consumer.stop()
+    return {
+        (place.topic, envelope.aggregate_id, envelope.aggregate_version): envelope.event_id
+        for place, _, envelope in earlier + last
+    }
+
+
+async def _own(
+    consumer: AIOKafkaConsumer,
+    sources: Mapping[str, str],
+    starts: Mapping[TopicPartition, int],
+    ends: Mapping[TopicPartition, int],
+) -> list[tuple[TopicPartition, int, Envelope]]:
+    """The owners' records from `starts` up to `ends`: where, when in milliseconds, and what.
+
+    What another has written there says nothing about this database, and must not silence its owner.
+    """
+    for place, offset in starts.items():
+        consumer.seek(place, offset)
+    found, left = [], list(starts)
+    while left:
+        batches = await consumer.getmany(*left, timeout_ms=500)
+        for place, record in ((place, record) for place, records in batches.items() for record in records):
+            try:
+                envelope = Envelope.from_headers(record.headers)
+            except UnreadableEnvelope:
+                continue
+            if record.offset < ends[place] and envelope.source == sources[place.topic]:
+                found.append((place, record.timestamp, envelope))
+        left = [place for place in left if await consumer.position(place) < ends[place]]
     return found

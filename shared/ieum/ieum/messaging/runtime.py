@@ -53,7 +53,7 @@ class Messaging:
         self._database = database
         self._topics = topics
         self._bootstrap = bootstrap
-        self.relay = Relay(database, service, bootstrap, before_leading=self._remembers)
+        self.relay = Relay(database, service, bootstrap, before_leading=self._may_speak)
         self.consumers = [Consumer(reaction, database, member) for reaction in self.reactions]
         outbox.configure(database, topics, service, self.relay.wake)
         self._broker: KafkaBroker | None = None
@@ -62,9 +62,11 @@ class Messaging:
         self.rebuilding: dict[str, str] = {}
         """How far the consumers are that hear everything again just now; their tables are not whole."""
 
-    async def _remembers(self) -> None:
-        owned = [topic for topic in self._topics.values() if topic.owner == self.service]
-        await assert_remembered(self._database, self._bootstrap, owned)
+    async def _may_speak(self) -> None:
+        """Raise TopicsMismatch, or Unremembered, where a relay would send to wrong places, or repeat numbers."""
+        if owned := [topic for topic in self._topics.values() if topic.owner == self.service]:
+            await self._topics.check(self._bootstrap, [topic.name for topic in owned])
+            await assert_remembered(self._database, self._bootstrap, owned)
 
     async def start(self) -> None:
         """Begin in the background: the relay at once, the consumers as soon as the broker answers."""

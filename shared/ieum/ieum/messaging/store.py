@@ -3,33 +3,13 @@
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import asyncpg
 
 from ieum.database import Transaction
 from ieum.messaging.events import Envelope
-from ieum.messaging.records import Incoming
-
-Key = tuple[str, str]
-
-
-class Mark(NamedTuple):
-    """How far an aggregate has been heard."""
-
-    version: int = 0
-    state: str = "flowing"
-
-
-@dataclass(frozen=True, slots=True)
-class Parked:
-    """A record to be put aside, and why."""
-
-    record: Incoming
-    state: str
-    reason: str
-    attempts: int = 0
+from ieum.messaging.records import Incoming, Key, Mark, Parked, Place
 
 
 def _lock_key(*what: str | int) -> int:
@@ -37,7 +17,7 @@ def _lock_key(*what: str | int) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-async def lock_partitions(tx: Transaction, consumer: str, partitions: Iterable[tuple[str, int]]) -> None:
+async def lock_partitions(tx: Transaction, consumer: str, partitions: Iterable[Place]) -> None:
     """Let one transaction at a time work on a partition: after a rebalance the old owner may still be at it.
 
     It must be a statement of its own, before the marks are read: a statement that waits inside for a lock goes on
@@ -101,13 +81,13 @@ async def save_marks(tx: Transaction, consumer: str, marks: dict[Key, Mark]) -> 
     )
 
 
-async def find_positions(tx: Transaction, consumer: str) -> dict[tuple[str, int], int]:
+async def find_positions(tx: Transaction, consumer: str) -> dict[Place, int]:
     """The next offset to read, per (topic, partition)."""
     rows = await tx.fetch("SELECT topic, partition, next_offset FROM position WHERE consumer = $1", consumer)
     return {(row["topic"], row["partition"]): row["next_offset"] for row in rows}
 
 
-async def save_positions(tx: Transaction, consumer: str, positions: dict[tuple[str, int], int]) -> None:
+async def save_positions(tx: Transaction, consumer: str, positions: dict[Place, int]) -> None:
     """Move positions forward. A repeat of older records leaves them where they are."""
     await tx.execute(
         """
@@ -124,7 +104,10 @@ async def save_positions(tx: Transaction, consumer: str, positions: dict[tuple[s
 
 
 async def save_parked(tx: Transaction, consumer: str, parked: Sequence[Parked]) -> None:
-    """Put records aside. One that is there already (redelivered, or another copy of the version) stays as it is."""
+    """Put records aside. One that is there already (redelivered, or another copy of the version) stays as it is.
+
+    But a hole that is in its place by now becomes what it is there: bad, or waiting.
+    """
     if not parked:
         return
     records = [item.record for item in parked]
@@ -148,9 +131,36 @@ async def save_parked(tx: Transaction, consumer: str, parked: Sequence[Parked]) 
         [_headers_as_json(record) for record in records],
         [record.body for record in records],
         [item.state for item in parked],
-        [item.reason for item in parked],
+        [_as_text(item.reason) for item in parked],
         [item.attempts for item in parked],
     )
+    if placed := [item for item in parked if item.state in ("bad", "waiting")]:
+        await _place_holes(tx, consumer, placed)
+
+
+async def _place_holes(tx: Transaction, consumer: str, placed: Sequence[Parked]) -> None:
+    keys = [item.record.key or ("", "") for item in placed]
+    await tx.execute(
+        """
+        UPDATE parked p SET state = k.state, reason = k.reason, attempts = k.attempts
+        FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::int[])
+            AS k (topic, aggregate_id, version, state, reason, attempts)
+        WHERE p.consumer = $1 AND p.topic = k.topic AND p.aggregate_id = k.aggregate_id
+          AND p.aggregate_version = k.version AND p.state = 'hole'
+        """,
+        consumer,
+        [topic for topic, _ in keys],
+        [aggregate_id for _, aggregate_id in keys],
+        [item.record.envelope.aggregate_version if item.record.envelope else None for item in placed],
+        [item.state for item in placed],
+        [_as_text(item.reason) for item in placed],
+        [item.attempts for item in placed],
+    )
+
+
+def _as_text(reason: str) -> str:
+    """A reason that can be stored whatever it quotes: PostgreSQL's text takes no NUL and no lone surrogate."""
+    return reason.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _headers_as_json(record: Incoming) -> str:
@@ -163,7 +173,7 @@ async def parked_of(tx: Transaction, consumer: str, key: Key) -> list[asyncpg.Re
     """What is put aside for one aggregate, in order of version, locked."""
     return await tx.fetch(
         """
-        SELECT id, topic, partition, aggregate_id, aggregate_version, headers, body, state, reason, attempts
+        SELECT topic, partition, "offset", aggregate_id, aggregate_version, headers, body, state, reason, attempts
         FROM parked
         WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND state <> 'unreadable'
         ORDER BY aggregate_version
@@ -174,9 +184,32 @@ async def parked_of(tx: Transaction, consumer: str, key: Key) -> list[asyncpg.Re
     )
 
 
-async def delete_parked(tx: Transaction, ids: Sequence[int]) -> None:
-    """Forget parked records that have been applied or skipped."""
-    await tx.execute("DELETE FROM parked WHERE id = ANY($1::bigint[])", list(ids))
+async def delete_parked(tx: Transaction, consumer: str, key: Key, versions: Sequence[int]) -> None:
+    """Forget parked records that have been applied."""
+    await tx.execute(
+        """
+        DELETE FROM parked
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = ANY ($4::bigint[])
+          AND state <> 'unreadable'
+        """,
+        consumer,
+        *key,
+        list(versions),
+    )
+
+
+async def delete_parked_up_to(tx: Transaction, consumer: str, key: Key, version: int) -> None:
+    """Forget parked records of an aggregate that has been applied up to a version."""
+    await tx.execute(
+        """
+        DELETE FROM parked
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version <= $4
+          AND state <> 'unreadable'
+        """,
+        consumer,
+        *key,
+        version,
+    )
 
 
 def envelope_of(row: asyncpg.Record) -> Envelope:

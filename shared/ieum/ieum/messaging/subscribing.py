@@ -11,13 +11,14 @@ from faststream.kafka.message import FAKE_CONSUMER
 from faststream.kafka.message import KafkaMessage as RawKafkaMessage
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
+from ieum.messaging.failures import Unsafe
 from ieum.messaging.reactions import Reaction
 
 # FastStream sleeps this long after an empty poll: it is a part of the latency of a quiet topic.
 POLL_MS = 10
 
 
-class UnsafeSubscriber(RuntimeError):
+class UnsafeSubscriber(Unsafe):
     """A subscriber could lose or skip events as it is configured; the service does not start."""
 
 
@@ -77,7 +78,10 @@ async def _decode(message: Any) -> None:
 
 
 def assert_safe(broker: KafkaBroker) -> None:
-    """Raise UnsafeSubscriber unless every subscriber has all five settings whose defaults lose events."""
+    """Raise UnsafeSubscriber unless every subscriber has the settings whose defaults lose events, and reads batches.
+
+    Those of the producer are asserted by the relay.
+    """
     for subscriber in broker.subscribers:
         config = getattr(subscriber, "_connection_args", {})
         wrong = [

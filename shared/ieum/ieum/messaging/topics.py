@@ -1,4 +1,4 @@
-"""Topics as data: read from one file, checked against the broker at start-up. A mismatch refuses to start.
+"""Topics as data: read from one file, checked against the broker before anything is consumed or produced.
 
 A keyed topic's partition count never changes, because a key's place is stored with every outbox row.
 """
@@ -16,12 +16,14 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
+from ieum.messaging.failures import Unsafe
+
 # With one of three brokers away all of them go to it once in 243 times.
 _ATTEMPTS, _PAUSE_SECONDS = 5, 0.1
 _SEED, _FACTOR, _WORD = 0x9747B28C, 0x5BD1E995, 0xFFFFFFFF
 
 
-class TopicsMismatch(Exception):
+class TopicsMismatch(Unsafe):
     """The broker's topics are not what the topics file says; nothing is consumed or produced until they are."""
 
 

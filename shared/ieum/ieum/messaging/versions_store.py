@@ -72,3 +72,17 @@ async def heard_of(tx: Transaction, consumer: str, topic: str, aggregate_ids: Se
         list(aggregate_ids),
     )
     return [(row["aggregate_id"], row["version"]) for row in rows]
+
+
+async def raise_said(tx: Transaction, versions: Sequence[tuple[str, str, int]]) -> None:
+    """Let aggregates (topic, id) count on from these versions; none goes back."""
+    await tx.execute(
+        """
+        INSERT INTO stream AS s (topic, aggregate_id, version)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[]) ORDER BY 1, 2
+        ON CONFLICT (topic, aggregate_id) DO UPDATE SET version = greatest(s.version, excluded.version)
+        """,
+        [topic for topic, _, _ in versions],
+        [one for _, one, _ in versions],
+        [version for _, _, version in versions],
+    )

@@ -1,7 +1,8 @@
 """What must hold between topics and databases, as pure functions: a finding says what was lost, doubled or reordered.
 
 The words: *said* is what a producer's transactions numbered (its `stream` table), *published* is what lies in the
-topic, *pending* still waits in the outbox, *heard* is how far a consumer's mark is, *parked* is what it put aside.
+topic, *pending* still waits in the outbox, *heard* is how far a consumer's mark is, *parked* is what it put aside,
+*left out* what two persons decided it will never apply.
 """
 
 from collections import Counter
@@ -43,6 +44,7 @@ class Consumer:
     topics: frozenset[str] = frozenset()
     heard: dict[Key, tuple[int, str]] = field(default_factory=dict)
     parked: dict[Key, list[int]] = field(default_factory=dict)
+    left_out: dict[Key, set[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +172,20 @@ class Effects:
 def check_effects(effects: Effects, published: History, consumer: Consumer | None) -> list[Finding]:
     """Whether each event (or aggregate) has its effect once: none missing, twice, out of nothing or out of order.
 
-    Events that are parked, or not heard yet, owe no effect.
+    Events that are parked, left out for good or not heard yet owe no effect. What was left out of an aggregate may
+    have come about by a later event, so an aggregate may have its effect all the same.
     """
     owed: set[str] = set()
+    allowed: set[str] = set()
     for key, types in published.types.items():
         if consumer is None or key[0] not in consumer.topics:
             continue
         version, _ = consumer.heard.get(key, (0, ""))
-        parked = set(consumer.parked.get(key, ()))
+        put_aside = consumer.left_out.get(key, set()).union(consumer.parked.get(key, ()))
+        if effects.by == "aggregate" and key in consumer.left_out:
+            allowed.add(key[1])
         for at, kind, event_id in zip(published.versions[key], types, published.event_ids[key], strict=True):
-            if kind in effects.types and at <= version and at not in parked:
+            if kind in effects.types and at <= version and at not in put_aside:
                 owed.add(event_id if effects.by == "event" else key[1])
     found = [
         Finding("lost", effects.service, f"{effects.name}: {one} has no effect")
@@ -192,7 +198,7 @@ def check_effects(effects: Effects, published: History, consumer: Consumer | Non
     ]
     found += [
         Finding("invented", effects.service, f"{effects.name}: {one} has an effect and was never published")
-        for one in sorted(effects.held.keys() - owed)
+        for one in sorted(effects.held.keys() - owed - allowed)
     ]
     if effects.in_order:
         found += _disorder(effects, published)
@@ -231,14 +237,18 @@ class Agreement:
 
 
 def check_agreement(agreement: Agreement, producer: Producer | None, consumer: Consumer | None) -> list[Finding]:
-    """Whether both say the same of every id. An aggregate whose last word is not heard, or is parked, is left out."""
+    """Whether both say the same of every id.
+
+    An aggregate is not compared whose last word is not heard, or is parked, or of which anything was left out.
+    """
     said = producer.said if producer else {}
     heard = consumer.heard if consumer else {}
+    left_out = consumer.left_out if consumer else {}
     found = []
     for one in sorted(agreement.facts.keys() | agreement.shown.keys()):
         if agreement.topic is not None:
             key = (agreement.topic, one)
-            if (said.get(key, 0), "flowing") != heard.get(key, (0, "flowing")):
+            if key in left_out or (said.get(key, 0), "flowing") != heard.get(key, (0, "flowing")):
                 continue
         facts, shown = agreement.facts.get(one, ()), agreement.shown.get(one, ())
         if facts != shown:

@@ -26,21 +26,28 @@ Person = Annotated[
 
 @app.command("list")
 def list_parked() -> None:
-    """Every aggregate that does not flow, per consumer, with the reason."""
+    """Every aggregate that does not flow, per consumer, with the reason; then the records that nobody could read."""
 
-    async def ask(services: Services) -> list[dict[str, Any]]:
-        found = []
+    async def ask(services: Services) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        found: tuple[list[dict[str, Any]], list[dict[str, Any]]] = [], []
         for service in services.names:
-            async for page in services.pages(service, "/operations/parked", limit=200):
-                found += page
+            for path, items in zip(("/operations/parked", "/operations/unreadable"), found, strict=True):
+                async for page in services.pages(service, path, limit=200):
+                    items += page
         return found
 
-    found = _run(ask)
+    found, unreadable = _run(ask)
     table = Table("consumer", "topic", "aggregate", "state", "events", "since", "reason")
     for key in found:
         shown = (key[name] for name in ("consumer", "topic", "aggregate_id", "state", "events", "since", "reason"))
         table.add_row(*(str(value) for value in shown))
     Console().print(table if found else "nothing is parked")
+    if unreadable:
+        records = Table("consumer", "topic", "partition", "offset", "since", "unreadable because")
+        for one in unreadable:
+            shown = (one[name] for name in ("consumer", "topic", "partition", "offset", "since", "reason"))
+            records.add_row(*(str(value) for value in shown))
+        Console().print(records)
 
 
 @app.command()
@@ -75,10 +82,15 @@ def release(
 
 
 @app.command()
-def skip(consumer: Consumer, topic: Topic, aggregate_id: Aggregate, reason: Reason, person: Person = "ops") -> None:
-    """Leave out the first parked event for good: one person asks, another one agrees by the same command."""
+def skip(consumer: Consumer, topic: Topic, aggregate_id: Aggregate, reason: Reason) -> None:
+    """Leave out the first parked event for good: one person asks, another one agrees by the same command.
+
+    Each with a token of their own (OPS_TOKEN): whoever has IDENTITY_KEY could be both.
+    """
+    if not os.environ.get("OPS_TOKEN"):
+        _fail("a skip takes two persons, each with a token of their own: set OPS_TOKEN", 2)
     path = _path(consumer, topic, aggregate_id) + "/skip"
-    done = _run(lambda services: services.post(_service(consumer), path, {"reason": reason}), person)["skipped"]
+    done = _run(lambda services: services.post(_service(consumer), path, {"reason": reason}))["skipped"]
     Console().print("skipped for good" if done else "asked for: another person must agree by the same command")
 
 

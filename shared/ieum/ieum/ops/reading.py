@@ -8,13 +8,21 @@ from typing import Any
 
 import asyncpg
 import yaml
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 
 from ieum.messaging.events import Envelope, UnreadableEnvelope
 from ieum.messaging.topics import Topics
+from ieum.messaging.whole_topics import chunks
 from ieum.ops.oracle import Agreement, Consumer, Effects, Key, Producer, Published
 
 Values = Mapping[str, tuple[str, ...]]
+
+# A rebuild hears everything again, what was skipped before it included.
+_LEFT_OUT = """
+SELECT consumer, topic, aggregate_id, generate_series(left_out_from, left_out_to) AS version
+FROM parked_decision d
+WHERE done_at > coalesce((SELECT max(started_at) FROM rebuild r WHERE r.consumer = d.consumer), '-infinity')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +71,10 @@ def read_agreement_queries(file: Path) -> list[AgreementQuery]:
 async def read_log(
     bootstrap: str, topics: Topics, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> tuple[list[Published], int]:
-    """All records up to the present ends, in order per partition, and how many had no usable envelope."""
+    """All records up to the present ends, in order per partition, and how many had no usable envelope.
+
+    Raises TopicSilent.
+    """
     consumer = AIOKafkaConsumer(
         bootstrap_servers=bootstrap, enable_auto_commit=False, max_partition_fetch_bytes=4 * 1024 * 1024
     )
@@ -77,35 +88,25 @@ async def read_log(
         left = {place: end for place, end in ends.items() if end > begins[place]}
         total, done, unreadable = sum(ends[place] - begins[place] for place in left), 0, 0
         found: list[Published] = []
-        while left:
-            batches = await consumer.getmany(*left, timeout_ms=1000, max_records=10_000)
-            for place, records in batches.items():
-                for record in records:
-                    if record.offset >= ends[place]:
-                        break
-                    done += 1
-                    try:
-                        envelope = Envelope.from_headers(record.headers)
-                    except UnreadableEnvelope:
-                        unreadable += 1
-                        continue
-                    found.append(
-                        Published(
-                            record.topic,
-                            record.partition,
-                            record.offset,
-                            envelope.aggregate_id,
-                            envelope.aggregate_version,
-                            str(envelope.event_id),
-                            envelope.type,
-                        )
-                    )
-                if await consumer.position(place) >= ends[place]:
-                    left.pop(place, None)
+        async for records in chunks(consumer, left):
+            for record in records:
+                try:
+                    found.append(_published(record))
+                except UnreadableEnvelope:
+                    unreadable += 1
+            done += len(records)
             progress(done, total)
     finally:
         await consumer.stop()
     return found, unreadable
+
+
+def _published(record: "ConsumerRecord[Any, Any]") -> Published:
+    envelope = Envelope.from_headers(record.headers)
+    return Published(
+        record.topic, record.partition, record.offset, envelope.aggregate_id, envelope.aggregate_version,
+        str(envelope.event_id), envelope.type,
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -182,6 +183,9 @@ class ServiceTables:
         ):
             consumer = found.setdefault(row["consumer"], Consumer(row["consumer"]))
             consumer.parked.setdefault((row["topic"], row["aggregate_id"]), []).append(row["aggregate_version"])
+        for row in await connection.fetch(_LEFT_OUT):
+            consumer = found.setdefault(row["consumer"], Consumer(row["consumer"]))
+            consumer.left_out.setdefault((row["topic"], row["aggregate_id"]), set()).add(row["version"])
         return found
 
     async def _ids(self, connection: Any, query: str) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ieum.messaging.topics import Topics
 from ieum.ops.oracle import (
+    Consumer,
     Finding,
     History,
     Key,
@@ -17,7 +18,7 @@ from ieum.ops.oracle import (
     check_producer,
     history,
 )
-from ieum.ops.reading import AgreementQuery, EffectQuery, ServiceTables, read_log, read_services
+from ieum.ops.reading import Accounts, AgreementQuery, EffectQuery, ServiceTables, read_log, read_services
 
 
 @dataclass(slots=True)
@@ -64,6 +65,7 @@ async def verify(
         verdict.findings += [one for one in check_producer(producer, owned, published) if one.kind != "invented"]
         later = Producer(tables.service, await _said_by_now(tables, producer, owned, published))
         verdict.findings += [one for one in check_producer(later, owned, published) if one.kind == "invented"]
+    expect_hearers(accounts, published)
     for name, consumer in sorted(accounts.consumers.items()):
         found, verdict.behind[name] = check_consumer(consumer, published)
         verdict.findings += found
@@ -75,6 +77,19 @@ async def verify(
         consumer_of = accounts.consumers.get(one.consumer) if one.consumer else None
         verdict.findings += check_agreement(one, accounts.producers.get(one.owner), consumer_of)
     return verdict
+
+
+def expect_hearers(accounts: Accounts, published: History) -> None:
+    """Whoever owes effects of published events must hear their topics, whether it has ever heard anything or not."""
+    topics_of: dict[str, set[str]] = {}
+    for (topic, _), types in published.types.items():
+        for kind in types:
+            topics_of.setdefault(kind, set()).add(topic)
+    wanted = [(one.consumer, topics_of.get(kind, set())) for one in accounts.effects for kind in one.types]
+    wanted += [(one.consumer, {one.topic}) for one in accounts.agreements if one.consumer and one.topic]
+    for name, topics in wanted:
+        consumer = accounts.consumers.setdefault(name, Consumer(name))
+        consumer.topics |= topics
 
 
 async def _said_by_now(

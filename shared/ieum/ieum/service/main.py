@@ -16,7 +16,7 @@ from prometheus_client import disable_created_metrics
 from pydantic import ValidationError
 
 from ieum.database import apply_migrations
-from ieum.service import rebuild_command
+from ieum.service import adopt_command, rebuild_command
 from ieum.service.service import Service
 from ieum.service.settings import ServiceSettings
 from ieum.telemetry import configure_logging, configure_tracing, log
@@ -49,7 +49,10 @@ class Command:
 _OF_THE_KIT: Mapping[str, Command] = {
     "rebuild": Command(
         rebuild_command.run, "make what was derived from topics again, and watch", rebuild_command.add_arguments
-    )
+    ),
+    "adopt": Command(
+        adopt_command.run, "count on from what is published, after a restore", adopt_command.add_arguments
+    ),
 }
 
 

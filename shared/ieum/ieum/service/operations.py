@@ -4,13 +4,17 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
+from ieum.database import Database
 from ieum.http import Caller, Conflict, NotFound, allow, problem_responses
 from ieum.messaging import Messaging
 from ieum.messaging.parking import NotParked, Parking, SecondPersonNeeded
+from ieum.messaging.unreadable_store import count_unreadable, unreadable_records
 
 Operator = Annotated[Caller, allow("operator")]
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[int, Query(ge=0, le=2**62)]
 
 
 class AnotherPersonMustAgree(Conflict):
@@ -22,32 +26,54 @@ class AnotherPersonMustAgree(Conflict):
 class Decision(BaseModel):
     """Why an operator does this."""
 
+    # Nothing that is meant to hold a decision back may be taken for a part of it that nobody reads.
+    model_config = ConfigDict(extra="forbid")
+
     reason: str = Field(min_length=3, max_length=500)
+
+
+class Release(Decision):
+    """The same, or only a look at what would happen."""
+
     preview: bool = Field(False, description="Only show what a release would do")
 
 
-def operations_routes(service: str, version: str, messaging: Messaging, parking: Parking) -> APIRouter:
+def operations_routes(
+    service: str, version: str, messaging: Messaging, parking: Parking, database: Database
+) -> APIRouter:
     """`/operations` of a service."""
     router = APIRouter(prefix="/operations", tags=["operations"])
     one = "/parked/{consumer}/{topic}/{aggregate_id}"
 
     @router.get("")
     async def status(_: Operator) -> dict[str, Any]:
-        """How the consumers, the outbox and the relay of this process are doing."""
-        return {"service": service, "version": version, **asdict(await messaging.status())}
+        """How the consumers, the outbox and the relay of this process are doing, and what nobody could read."""
+        async with database.reading() as tx:
+            unreadable = await count_unreadable(tx)
+        return {"service": service, "version": version, "unreadable": unreadable, **asdict(await messaging.status())}
 
     @router.get("/parked")
     async def parked(
         _: Operator,
         consumer: Annotated[str | None, Query(max_length=200)] = None,
-        limit: Annotated[int, Query(ge=1, le=200)] = 50,
-        cursor: Annotated[int, Query(ge=0, le=2**62)] = 0,
+        limit: Limit = 50,
+        cursor: Cursor = 0,
     ) -> dict[str, Any]:
         """Aggregates that wait for an operator, oldest first."""
         found = await parking.stuck(consumer=consumer, after=cursor, limit=limit)
         return {
             "items": [asdict(key) for _, key in found],
             "next": str(found[-1][0]) if len(found) == limit else None,
+        }
+
+    @router.get("/unreadable")
+    async def unreadable(_: Operator, limit: Limit = 50, cursor: Cursor = 0) -> dict[str, Any]:
+        """Records without a usable envelope and where they lie in Kafka, oldest first. They hold nobody up."""
+        async with database.reading() as tx:
+            found = await unreadable_records(tx, cursor, limit)
+        return {
+            "items": [{name: value for name, value in record.items() if name != "place"} for record in found],
+            "next": str(found[-1]["place"]) if len(found) == limit else None,
         }
 
     @router.get(one, responses=problem_responses(NotFound))
@@ -59,7 +85,7 @@ def operations_routes(service: str, version: str, messaging: Messaging, parking:
             raise NotFound from None
 
     @router.post(f"{one}/release", responses=problem_responses(NotFound))
-    async def release(caller: Operator, consumer: str, topic: str, aggregate_id: str, body: Decision) -> dict[str, Any]:
+    async def release(caller: Operator, consumer: str, topic: str, aggregate_id: str, body: Release) -> dict[str, Any]:
         """Apply what is parked, in order, all or nothing; or show what that would do."""
         try:
             outcome = await parking.release(

@@ -1,5 +1,6 @@
 """Kafka records made by hand, as a broker would hand them to a consumer."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -22,7 +23,7 @@ def record_of(
     event_id: UUID | None = None,
     partition: int = 0,
     offset: int | None = None,
-    headers: list[tuple[str, bytes]] | None = None,
+    headers: Sequence[tuple[str, bytes | None]] | None = None,
 ) -> "ConsumerRecord[Any, Any]":
     """A record that carries `event`; bytes in its place make a malformed body (then `topic` and `kind` are needed)."""
     if isinstance(event, Event):

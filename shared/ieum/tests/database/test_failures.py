@@ -52,6 +52,8 @@ def test_what_waiting_can_mend_is_away(problem: Exception) -> None:
         asyncpg.UndefinedTableError("no such table"),
         asyncpg.InvalidPasswordError("wrong"),
         asyncpg.InterfaceError("cannot perform operation: another operation is in progress"),
+        asyncpg.exceptions._base.DataError("invalid input for query argument $3: 'closed' (an integer is required)"),
+        asyncpg.exceptions._base.UnsupportedClientFeatureError("the connection cannot do this"),
         asyncpg.InternalClientError("unexpected number of columns"),
     ],
     ids=lambda problem: type(problem).__name__,
@@ -66,6 +68,14 @@ async def test_a_database_that_nobody_opened_is_away() -> None:
             pass
 
     assert is_away(caught.value)
+
+
+async def test_a_value_of_the_wrong_type_is_a_bug_whatever_it_quotes(database: Database) -> None:
+    with pytest.raises(asyncpg.DataError, match="closed") as caught:
+        async with database.transaction() as tx:
+            await tx.fetchval("SELECT $1::int", "closed")
+
+    assert not is_away(caught.value)
 
 
 async def test_a_plan_from_before_a_migration_passes_when_it_is_tried_again(database: Database) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Event, Reaction, Reactions, Rejected, Topic, Topics, outbox
+from ieum.messaging import Event, Reaction, Reactions, Rejected, Topic, Topics, Unavailable, outbox
 
 TOPIC = "bank.account.v1"
 TOPICS = Topics([Topic(TOPIC, owner="bank", key="account", partitions=3)])
@@ -27,8 +27,12 @@ class Ledger:
     def __init__(self) -> None:
         self.reactions = Reactions()
         self.refuse: set[int] = set()
+        self.rule = "amount is refused"
         self.names_refused = False
         self.broken: set[int] = set()
+        self.lacks: set[int] = set()
+        self.slow: set[int] = set()
+        self.away = False
         self.failures_left = 0
         self.batches: list[int] = []
 
@@ -39,9 +43,15 @@ class Ledger:
                 self.failures_left -= 1
                 raise RuntimeError("a bug that goes away")
             if refused := [event for event in events if event.amount in self.refuse]:
-                raise Rejected("amount is refused", *(refused if self.names_refused else ()))
+                raise Rejected(self.rule, *(refused if self.names_refused else ()))
             if any(event.amount in self.broken for event in events):
                 raise RuntimeError("a bug")
+            if any(event.amount in self.slow for event in events):
+                await tx.execute("SELECT pg_sleep(5)")
+            if self.away:
+                raise Unavailable("something else")
+            if any(event.amount in self.lacks for event in events):
+                raise KeyError("a bug of the commonest kind")
             await tx.execute(
                 "INSERT INTO booking (account, version, amount) SELECT * FROM unnest($1::text[], $2::int[], $3::int[])",
                 [event.aggregate_id for event in events],

@@ -1,19 +1,20 @@
 """A batch takes effect exactly once and in order per aggregate, whatever comes twice, late, broken or not at all."""
 
 import asyncio
-import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
 
+import asyncpg
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from ieum.database import Database
-from ieum.messaging.failures import Backoff
+from ieum.database import Database, Transaction
+from ieum.messaging import outbox
+from ieum.messaging.failures import Backoff, Rejected, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import Parking
 from ieum.testing import record_of
 
-from .conftest import TOPIC, Deposited, Ledger, Renamed, bookings
+from .conftest import TOPIC, TOPICS, Deposited, Ledger, Renamed, bookings
 
 
 @pytest.fixture
@@ -94,6 +95,62 @@ async def test_a_record_without_a_usable_envelope_is_parked_and_neighbours_go_on
     assert [state for _, _, state in await parked(bank)] == ["unreadable"]
 
 
+def _with_header(name: str, value: bytes | None) -> list[tuple[str, bytes | None]]:
+    """The headers of a sound event, but for one."""
+    sound = record_of(Deposited(amount=1), "a", 1).headers
+    return [(one, value if one == name else sound_value) for one, sound_value in sound]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ce_subject", b"a\0b"),
+        ("ce_subject", b"a" * 3_000),
+        ("ce_aggregateversion", b"1" + b"0" * 30),
+        ("ce_aggregateversion", b"-1"),
+        ("ce_aggregateversion", None),
+    ],
+    ids=["NUL", "too_long", "beyond_64_bits", "negative", "null"],
+)
+async def test_an_envelope_that_no_table_can_hold_is_parked_and_neighbours_go_on(
+    inbox: Inbox, bank: Database, name: str, value: bytes | None
+) -> None:
+    stray = record_of(Deposited(amount=1), "a", 1, headers=_with_header(name, value))
+
+    await inbox.take([stray, record_of(Deposited(amount=1), "b", 1)])
+    await inbox.take([stray])
+
+    assert await bookings(bank) == [("b", 1, 1)]
+    assert [state for _, _, state in await parked(bank)] == ["unreadable"]
+
+
+@pytest.mark.parametrize("text", ["a\0b", "a\ud800b"], ids=["NUL", "lone_surrogate"])
+async def test_a_reason_that_no_table_can_hold_is_kept_without_what_it_cannot_hold(
+    inbox: Inbox, bank: Database, ledger: Ledger, text: str
+) -> None:
+    ledger.refuse, ledger.rule = {13}, text
+
+    await inbox.take([record_of(Deposited(amount=13), "a", 1), record_of(Deposited(amount=1), "b", 1)])
+
+    async with bank.reading() as tx:
+        assert await tx.fetchval("SELECT reason FROM parked") == "Rejected: a\ufffdb"
+    assert await bookings(bank) == [("b", 1, 1)]
+
+
+async def test_what_cannot_even_be_parked_is_given_back_and_not_dropped(
+    inbox: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.refuse = {13}
+    async with bank.transaction() as tx:
+        await tx.execute("ALTER TABLE parked ADD CONSTRAINT full_up CHECK (aggregate_id <> 'a')")
+
+    with pytest.raises(asyncpg.CheckViolationError):
+        await inbox.take([record_of(Deposited(amount=13), "a", 1, offset=5)])
+
+    async with bank.reading() as tx:
+        assert await tx.fetchval("SELECT count(*) FROM position") == 0
+
+
 @pytest.mark.parametrize("named", [True, False])
 async def test_a_rejected_event_holds_its_own_key_and_nobody_else(
     inbox: Inbox, bank: Database, ledger: Ledger, named: bool
@@ -122,6 +179,66 @@ async def test_an_event_that_always_fails_is_parked_after_a_few_attempts(
     assert await parked(bank) == [("a5", 1, "bad")]
 
 
+async def test_a_handler_that_names_an_event_it_was_not_given_holds_up_nobody(bank: Database, ledger: Ledger) -> None:
+    stranger = Deposited(amount=0).received("elsewhere")
+    refused: list[Deposited] = []
+
+    async def refuse_all(tx: Transaction, events: list[Deposited]) -> None:
+        refused.extend(event for event in events if event.amount == 13)
+        if refused:
+            raise Rejected("not these", stranger, *refused)
+
+    inbox = Inbox(replace(ledger.reaction, handler=refuse_all), bank)
+    await inbox.take([record_of(Deposited(amount=13), "a", 1), record_of(Deposited(amount=1), "b", 1)])
+
+    assert await parked(bank) == [("a", 1, "bad"), ("b", 1, "bad")]
+
+
+@pytest.fixture
+async def impatient(bank: Database, ledger: Ledger, database_address: str) -> AsyncIterator[Inbox]:
+    """An inbox that soon gives up waiting, on a database that soon ends a statement."""
+    hasty = Database(database_address, statement_timeout=0.2)
+    await hasty.open()
+    outbox.configure(hasty, TOPICS, "bank")
+    yield Inbox(ledger.reaction, hasty, backoff=Backoff(first=0.001, ceiling=0.002), patience=0.3)
+    await hasty.close()
+
+
+async def test_an_event_whose_statement_always_takes_too_long_is_parked_and_neighbours_go_on(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.slow = {13}
+
+    await impatient.take([record_of(Deposited(amount=13 if k == 2 else 1), f"a{k}", 1) for k in range(4)])
+
+    assert [account for account, _, _ in await bookings(bank)] == ["a0", "a1", "a3"]
+    assert await parked(bank) == [("a2", 1, "bad")]
+
+
+async def test_a_parked_event_that_takes_too_long_is_not_blamed_on_the_one_that_closes_its_gap(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.slow = {13}
+    await impatient.take([record_of(Deposited(amount=13), "a", 2)])
+
+    await impatient.take([record_of(Deposited(amount=1), "a", 1)])
+
+    assert await bookings(bank) == [("a", 1, 1)]
+    assert await parked(bank) == [("a", 2, "bad")]
+
+
+async def test_what_is_away_for_longer_than_the_patience_is_given_back_whole(
+    impatient: Inbox, bank: Database, ledger: Ledger
+) -> None:
+    ledger.away = True
+
+    with pytest.raises(Unavailable):
+        await impatient.take([record_of(Deposited(amount=1), f"a{k}", 1) for k in range(4)])
+
+    assert set(ledger.batches) == {4}
+    assert await parked(bank) == []
+
+
 async def test_a_parked_key_is_released_in_order_once_the_cause_is_mended(
     inbox: Inbox, bank: Database, ledger: Ledger
 ) -> None:
@@ -136,21 +253,6 @@ async def test_a_parked_key_is_released_in_order_once_the_cause_is_mended(
 
     assert (refused.applied, refused.problem, released.applied) == (0, "Rejected: amount is refused", 8)
     assert [version for _, version, _ in await bookings(bank)] == list(range(1, 12))
-    assert await parked(bank) == []
-
-
-async def test_a_hole_stops_its_key_and_closes_by_itself_when_the_missing_version_comes(
-    inbox: Inbox, bank: Database
-) -> None:
-    late = record_of(Deposited(amount=2), "a", 2)
-    await inbox.take([record_of(Deposited(amount=1), "a", 1), record_of(Deposited(amount=3), "a", 3)])
-    await inbox.take([record_of(Deposited(amount=4), "a", 4), record_of(Deposited(amount=1), "b", 1)])
-
-    before = await bookings(bank)
-    await inbox.take([late])
-
-    assert before == [("a", 1, 1), ("b", 1, 1)]
-    assert [version for account, version, _ in await bookings(bank) if account == "a"] == [1, 2, 3, 4]
     assert await parked(bank) == []
 
 
@@ -172,27 +274,3 @@ async def test_the_position_in_the_database_follows_the_effects(inbox: Inbox, ba
     async with bank.reading() as tx:
         found = await tx.fetch("SELECT partition, next_offset FROM position ORDER BY partition")
     assert [tuple(row) for row in found] == [(1, 42), (2, 8)]
-
-
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32))
-def test_any_order_of_redelivery_gives_each_aggregate_its_history(seed: int) -> None:
-    """Pure: what `_decide` lets through over random overlapping deliveries is 1, 2, 3, … for every aggregate."""
-    from ieum.messaging.inbox import _decide
-    from ieum.messaging.records import read
-
-    rng = random.Random(seed)
-    reaction = Ledger().reaction
-    log = [record_of(Deposited(amount=v), f"a{k}", v) for v in range(1, 6) for k in range(4)]
-    marks, applied = {}, {f"a{k}": [] for k in range(4)}
-
-    position = 0
-    while position < len(log):
-        start, end = max(0, position - rng.randrange(6)), min(len(log), position + rng.randrange(1, 6))
-        plan = _decide(read(reaction, log[start:end]), marks, 1)
-        marks |= plan.marks
-        for item in plan.fresh:
-            applied[item.key[1]].append(item.envelope.aggregate_version)
-        position = end
-
-    assert applied == {f"a{k}": [1, 2, 3, 4, 5] for k in range(4)}

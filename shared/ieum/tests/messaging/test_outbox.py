@@ -6,10 +6,14 @@ import asyncpg
 import pytest
 
 from ieum.database import Database
-from ieum.messaging import EventTooLarge, OutsideTransaction, Topic, Topics, outbox
+from ieum.messaging import Event, EventTooLarge, OutsideTransaction, Topic, Topics, outbox
 from ieum.messaging.outbox import ForeignTopic
 
-from .conftest import TOPIC, Deposited, Renamed
+from .conftest import TOPIC, TOPICS, Deposited, Renamed
+
+
+class Opened(Event, topic="bank.branch.v1"):
+    """Something else than an account."""
 
 
 async def rows(database: Database) -> list[asyncpg.Record]:
@@ -37,6 +41,7 @@ async def test_what_is_rolled_back_is_never_said(bank: Database) -> None:
 async def test_versions_of_an_aggregate_are_gapless_and_in_the_order_said(bank: Database) -> None:
     async with bank.transaction() as tx:
         first = await outbox.add(tx, {"b": [Deposited(amount=1), Renamed(name="x")], "a": [Deposited(amount=2)]})
+    async with bank.transaction() as tx:
         second = await outbox.add(tx, "b", Deposited(amount=3))
 
     found = [(row["aggregate_id"], row["aggregate_version"], row["type"]) for row in await rows(bank)]
@@ -69,6 +74,26 @@ async def test_writers_that_touch_the_same_aggregates_in_other_orders_do_not_dea
     assert len(await rows(bank)) == 6 * 20 * 10
 
 
+async def test_a_transaction_that_speaks_in_two_calls_could_deadlock_and_is_refused(bank: Database) -> None:
+    with pytest.raises(outbox.SpokenTwice):
+        async with bank.transaction() as tx:
+            await outbox.add(tx, {})
+            await outbox.add(tx, "b", Deposited(amount=1))
+            await outbox.add(tx, "a", Deposited(amount=1))
+
+    assert await rows(bank) == []
+
+
+async def test_what_is_said_of_one_id_belongs_to_one_aggregate(bank: Database) -> None:
+    outbox.configure(bank, Topics([*TOPICS.values(), Topic(Opened.topic, "bank", "branch", 3)]), "bank")
+
+    with pytest.raises(outbox.TwoAggregates):
+        async with bank.transaction() as tx:
+            await outbox.add(tx, "a", Deposited(amount=1), Opened())
+
+    assert await rows(bank) == []
+
+
 async def test_an_event_that_kafka_would_refuse_is_refused_before(bank: Database) -> None:
     async with bank.transaction() as tx:
         with pytest.raises(EventTooLarge):
@@ -88,8 +113,7 @@ async def test_the_relay_is_woken_after_the_commit_and_not_before(bank: Database
     outbox.configure(bank, Topics([Topic(TOPIC, "bank", "account", 3)]), "bank", lambda: woken.append("now"))
 
     async with bank.transaction() as tx:
-        await outbox.add(tx, "a", Deposited(amount=1))
-        await outbox.add(tx, "b", Deposited(amount=1))
+        await outbox.add(tx, {"a": [Deposited(amount=1)], "b": [Deposited(amount=1)]})
         before = list(woken)
 
     assert before == []

@@ -3,6 +3,7 @@
 import pytest
 
 from ieum.database import Database
+from ieum.messaging import rebuilding_store
 from ieum.messaging.failures import Backoff
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import NotParked, Parking, SecondPersonNeeded
@@ -98,3 +99,76 @@ async def test_an_aggregate_behind_a_hole_goes_on_once_two_persons_give_up_what_
 
     assert [version for _, version, _ in await bookings(bank)] == [1, 4, 5, 6]
     assert await _left_out(bank) == {("b", 2), ("b", 3)}
+
+
+async def test_a_release_whose_handler_cannot_find_something_says_so(parking: Parking, ledger: Ledger) -> None:
+    ledger.lacks = {3}
+    ledger.refuse = set()
+
+    tried = await parking.release("bank.ledger", TOPIC, "a", by="op-1", reason="try", preview=True)
+    refused = await parking.release("bank.ledger", TOPIC, "a", by="op-1", reason="do")
+
+    assert (tried.applied, tried.problem, refused.problem) == (0, "KeyError", "KeyError")
+    assert len(await parking.events("bank.ledger", TOPIC, "a")) == 3
+
+
+async def _decisions(bank: Database) -> int:
+    async with bank.reading() as tx:
+        found: int = await tx.fetchval("SELECT count(*) FROM parked_decision")
+    return found
+
+
+@pytest.mark.parametrize("preview", [True, False])
+async def test_a_release_behind_a_hole_says_what_is_missing_and_decides_nothing(
+    bank: Database, ledger: Ledger, preview: bool
+) -> None:
+    inbox, parking = Inbox(ledger.reaction, bank), Parking(bank, [ledger.reaction])
+    await inbox.take([record_of(Deposited(amount=v), "b", v) for v in (1, 3)])
+
+    outcome = await parking.release("bank.ledger", TOPIC, "b", by="op-1", reason="go on", preview=preview)
+
+    assert (outcome.applied, outcome.problem) == (0, "version 2 is missing")
+    assert await _decisions(bank) == 0
+
+
+async def test_a_request_to_give_up_what_is_missing_does_not_stand_in_the_way_of_a_later_one(
+    bank: Database, ledger: Ledger
+) -> None:
+    inbox, parking = Inbox(ledger.reaction, bank), Parking(bank, [ledger.reaction])
+    place = ("bank.ledger", TOPIC, "b")
+    await inbox.take([record_of(Deposited(amount=v), "b", v) for v in (1, 7)])
+    await parking.skip(*place, by="op-1", reason="2 to 6 are lost")
+    await inbox.take([record_of(Deposited(amount=5), "b", 5)])
+
+    asked = await parking.skip(*place, by="op-2", reason="2 to 4 are lost")
+    done = await parking.skip(*place, by="op-1", reason="agreed")
+
+    assert (asked, done) == (False, True)
+    assert await _left_out(bank) == {("b", 2), ("b", 3), ("b", 4), ("b", 5), ("b", 7)}
+
+
+async def test_a_request_that_a_closing_gap_has_settled_does_not_stand_in_the_way_of_a_later_one(
+    bank: Database, ledger: Ledger
+) -> None:
+    inbox, parking = Inbox(ledger.reaction, bank), Parking(bank, [ledger.reaction])
+    place = ("bank.ledger", TOPIC, "b")
+    await inbox.take([record_of(Deposited(amount=v), "b", v) for v in (1, 3)])
+    await parking.skip(*place, by="op-1", reason="2 is lost")
+    await inbox.take([record_of(Deposited(amount=2), "b", 2)])
+    ledger.refuse = {4}
+    await inbox.take([record_of(Deposited(amount=4), "b", 4)])
+
+    asked = await parking.skip(*place, by="op-1", reason="4 is a test")
+    done = await parking.skip(*place, by="op-2", reason="agreed")
+
+    assert (asked, done) == (False, True)
+    assert await _left_out(bank) == {("b", 4)}
+
+
+async def test_a_rebuild_forgets_what_only_one_person_asked_for(parking: Parking, bank: Database) -> None:
+    await parking.skip("bank.ledger", TOPIC, "a", by="op-1", reason="asked for and not yet agreed to")
+
+    async with bank.transaction() as tx:
+        await rebuilding_store.forget(tx, "bank.ledger", [])
+
+    assert await _decisions(bank) == 0

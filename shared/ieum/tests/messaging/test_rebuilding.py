@@ -6,11 +6,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Derived, Event, Messaging, Reaction, Reactions, rebuilding
+from ieum.messaging import Derived, Event, Messaging, Reaction, Reactions, rebuilding, rebuilding_store
+from ieum.messaging.inbox import Inbox
 from ieum.messaging.rebuilding import HistoryCutShort
 from ieum.messaging.state_hash import StateHash, TableState, differing
-from ieum.testing import eventually
+from ieum.testing import eventually, record_of
 
+from .conftest import TOPICS, Deposited, Ledger
 from .test_delivery import Post, post
 
 __all__ = ["post"]  # a fixture
@@ -194,6 +196,43 @@ async def test_what_catches_up_is_asked_once_all_is_heard_and_ends_the_rebuild(
     await eventually("the newest letter summed", lambda: summed(books, 31), within=20)
     assert catching.caught_up == 1
     assert sorted(catching.said) == list(range(31))
+
+
+async def test_a_rebuild_that_begins_while_another_is_taken_for_done_is_heard_from_its_beginning(
+    bank: Database, ledger: Ledger
+) -> None:
+    consumer, inbox = ledger.reaction.consumer, Inbox(ledger.reaction, bank)
+    records = [record_of(Deposited(amount=n), "a", n, offset=n) for n in (1, 2)]
+    await inbox.take(records)
+    await rebuilding.begin(bank, ledger.reaction, TOPICS)
+    await inbox.take(records)
+
+    async with bank.transaction() as tx:
+        await rebuilding.stop_batches(tx, consumer)
+        slow = asyncio.create_task(rebuilding.advance(bank, ledger.reaction))
+        await eventually("it has seen that all is heard, and waits", lambda: _waits_for_a_lock(bank), within=20)
+        rebuild = await rebuilding_store.open_rebuild(tx, consumer)
+        assert rebuild is not None
+        await rebuilding_store.mark_reached(tx, consumer)
+        await rebuilding.finish(tx, consumer)
+        await rebuilding_store.forget(tx, consumer, ["booking"])
+        await rebuilding_store.save_rebuild(tx, consumer, rebuild.targets, {})
+    await slow
+
+    async with bank.reading() as tx:
+        assert await rebuilding.phase(tx, consumer) == "hearing"
+
+
+async def _waits_for_a_lock(database: Database) -> bool:
+    async with database.reading() as tx:
+        return bool(
+            await tx.fetchval(
+                """
+                SELECT count(*) FROM pg_stat_activity
+                WHERE datname = current_database() AND wait_event_type = 'Lock' AND wait_event = 'advisory'
+                """
+            )
+        )
 
 
 async def test_history_that_the_topics_do_not_hold_any_more_is_not_thrown_away(post: Post, sums: Sums) -> None:

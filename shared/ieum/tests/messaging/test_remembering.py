@@ -1,7 +1,7 @@
 """A producer whose database was restored to an earlier state says nothing more until somebody has looked."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import asyncpg
@@ -89,6 +89,23 @@ async def test_a_producer_that_remembers_all_is_let_go_on(
     async with bank.transaction() as tx:
         await tx.execute("UPDATE stream SET version = version - 1")
     with pytest.raises(Unremembered, match=rf"{post.topic}: a\d has version 2 there, it is at 1 here"):
+        await assert_remembered(bank, post.bootstrap, post.topics.values())
+
+
+async def test_repeats_at_a_topics_end_hide_nothing(post: Post, bank: Database) -> None:
+    forgotten = Envelope(uuid4(), "LetterSent", f"/{post.service}", "a0", 1, datetime.now(UTC))
+    repeats = [
+        forgotten._replace(aggregate_id=f"b{n}", occurred_at=forgotten.occurred_at - timedelta(minutes=1))
+        for n in range(500)
+    ]
+    async with AIOKafkaProducer(bootstrap_servers=post.bootstrap) as producer:
+        for envelope in (*repeats, forgotten, *repeats):
+            said_at = int(envelope.occurred_at.timestamp() * 1000)
+            await producer.send(post.topic, b"{}", partition=1, timestamp_ms=said_at, headers=envelope.headers())
+    async with bank.transaction() as tx:
+        await tx.execute("INSERT INTO stream SELECT $1, 'b' || n, 1 FROM generate_series(0, 499) AS n", post.topic)
+
+    with pytest.raises(Unremembered, match="a0 has version 1 there, it is at 0 here"):
         await assert_remembered(bank, post.bootstrap, post.topics.values())
 
 

@@ -112,6 +112,40 @@ def test_a_parked_event_owes_no_effect() -> None:
     assert check_effects(shown, published, consumer) == []
 
 
+def test_an_event_that_two_persons_left_out_owes_no_effect_and_has_none() -> None:
+    published = history(log(("a", 1), ("a", 2), ("a", 3)))
+    consumer = Consumer("c", frozenset({T}), {(T, "a"): (3, "flowing")}, left_out={(T, "a"): {2}})
+
+    def effects(*held: str) -> list[str]:
+        shown = Effects("bookings", "bank", frozenset({"Deposited"}), "event", dict.fromkeys(held, 1), "c")
+        return kinds(check_effects(shown, published, consumer))
+
+    assert check_consumer(consumer, published) == ([], 0)
+    assert effects("a-1", "a-3") == []
+    assert effects("a-1") == ["lost"]
+    assert effects("a-1", "a-2", "a-3") == ["invented"]
+
+
+def test_an_aggregate_of_which_something_was_left_out_may_have_its_effect_by_a_later_event() -> None:
+    published = history(log(("a", 1), ("a", 2)))
+    consumer = Consumer("c", frozenset({T}), {(T, "a"): (2, "flowing")}, left_out={(T, "a"): {1, 2}})
+
+    def effects(held: dict[str, int]) -> list[str]:
+        return kinds(
+            check_effects(Effects("x", "bank", frozenset({"Deposited"}), "aggregate", held, "c"), published, consumer)
+        )
+
+    assert effects({}) == effects({"a": 1}) == []
+    assert effects({"a": 2}) == ["doubled"]
+
+
+def test_accounts_of_an_aggregate_of_which_something_was_left_out_are_not_compared() -> None:
+    said = Producer("bank", {(T, "a"): 2})
+    heard = Consumer("c", heard={(T, "a"): (2, "flowing")}, left_out={(T, "a"): {2}})
+
+    assert check_agreement(Agreement("x", {"a": ("5",)}, {"a": ("4",)}, T, "bank", "c"), said, heard) == []
+
+
 def test_effects_made_in_another_order_than_the_versions_are_found_where_the_order_is_known() -> None:
     published = history(WELL)
 
