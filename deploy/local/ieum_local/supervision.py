@@ -47,7 +47,7 @@ async def keep(kept: Kept, say: Callable[[str], None], changed: Callable[[], Non
         except (LocalFailure, OSError) as failure:
             say(f"{kept.name} did not start: {failure.args[0]}")
             continue
-        say(f"{kept.name} runs again")
+        say(f"{kept.name} is started again")
         changed()
 
 

@@ -73,7 +73,7 @@ def test_a_process_that_dies_is_started_again_and_said_so(running: Run, name: st
     os.kill(before, signal.SIGKILL)
 
     running.wait_for(f"{name} ended by signal 9; starting it again")
-    running.wait_for(f"{name} runs again")
+    running.wait_for(f"{name} is started again")
     after = state(running)[name]
     assert after["pid"] != before
     assert after["restarts"] == 1

@@ -25,6 +25,7 @@ from portal.referrals.pages import router as referrals
 from portal.services import SERVICES, Lines
 from portal.settings import Settings
 from portal.sign_in.standing import Posts
+from portal.vacancies.centre import router as open_vacancies
 from portal.vacancies.pages import router as vacancies
 from portal.visit import Site
 
@@ -34,6 +35,7 @@ PAGES: tuple[APIRouter, ...] = (
     matches,
     messages,
     vacancies,
+    open_vacancies,
     imports,
     referrals,
     placements,

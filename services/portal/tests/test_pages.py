@@ -34,6 +34,8 @@ PAGES = [
     ("employer", "/employer/referrals"),
     ("employer", f"/employer/referrals/{nation.REFERRAL}"),
     ("counsellor", "/counsellor/matches"),
+    ("counsellor", "/counsellor/vacancies"),
+    ("counsellor", f"/vacancies/{nation.VACANCY}/candidates"),
     ("counsellor", "/counsellor/jobseekers"),
     ("counsellor", f"/counsellor/jobseekers/{nation.JOBSEEKER}"),
     ("counsellor", f"/counsellor/jobseekers/{nation.JOBSEEKER}/record"),

@@ -1,13 +1,15 @@
 """The HTTP route of candidates."""
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
 
-from ieum.http import Caller, Forbidden, NotFound, Page, Paging, Read, allow, problem_responses
-from matching.authority import require_employer
+from ieum.http import Caller, Forbidden, NotFound, Page, Paging, Read, Text, allow, problem_responses
+from matching.authority import require_centre, require_employer
 from matching.candidates.search import best_candidates
+from matching.candidates.store import proposals_of
 from matching.market.store import find_vacancy
 from matching.recommendations import rules
 from matching.recommendations.views import PartView, parts_of
@@ -24,6 +26,9 @@ class CandidateView(BaseModel):
     score: int
     rank: int
     parts: list[PartView]
+    proposed_at: datetime | None = Field(
+        description="When the vacancy was proposed to them; null while ten others suit them better"
+    )
     referral: StandingReferral | None
 
 
@@ -33,8 +38,11 @@ async def candidates_of_vacancy(
     paging: Paging,
     caller: Annotated[Caller, allow("employer", "counsellor", "director")],
     read: Read,
+    centre_code: Annotated[Text | None, Query(description="Staff only: all jobseekers of their own centre")] = None,
 ) -> Page[CandidateView]:
     """The ten jobseekers whom a vacancy suits best, of those who let employers see them; without names."""
+    if centre_code is not None:
+        require_centre(caller, centre_code)
     seen = (paging.after(int) or (0,))[0]
     async with read() as tx:
         vacancy = await find_vacancy(tx, vacancy_id)
@@ -42,7 +50,8 @@ async def candidates_of_vacancy(
             require_employer(caller, vacancy)
         if vacancy is None:
             raise NotFound
-        found = await best_candidates(tx, vacancy)
+        found = await best_candidates(tx, vacancy, centre_code)
+        proposed = await proposals_of(tx, vacancy_id, [one.jobseeker.jobseeker_id for one in found])
         referred = await standing_referrals(tx, [(one.jobseeker.jobseeker_id, vacancy_id) for one in found])
     views = [
         CandidateView(
@@ -50,6 +59,7 @@ async def candidates_of_vacancy(
             score=rules.total(verdict),
             rank=rank,
             parts=parts_of(verdict, vacancy, "employer" if caller.role == "employer" else "staff"),
+            proposed_at=proposed.get(jobseeker.jobseeker_id),
             referral=referred.get((jobseeker.jobseeker_id, vacancy_id)),
         )
         for rank, (jobseeker, verdict) in enumerate(found, 1)

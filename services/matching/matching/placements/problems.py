@@ -4,7 +4,7 @@ from typing import Final
 
 from ieum.http import Conflict, FieldError, Invalid, Problem
 from matching.market.problems import NotRegistered
-from matching.placements.rules import Refusal
+from matching.placements.rules import MOST_AHEAD, Refusal
 
 
 class NoOpeningLeft(Conflict):
@@ -30,7 +30,11 @@ _BEFORE: Final = FieldError(
     rule="not before the jobseeker's registration began",
     ko="구직등록을 시작한 날보다 앞설 수 없습니다",
 )
-_AHEAD: Final = FieldError(field="hired_on", rule="not after today in Korea", ko="오늘(한국 날짜)보다 뒤일 수 없습니다")
+_AHEAD: Final = FieldError(
+    field="hired_on",
+    rule=f"at most {MOST_AHEAD.days} days after today in Korea",
+    ko=f"오늘(한국 날짜)부터 {MOST_AHEAD.days}일 안이어야 합니다",
+)
 
 
 def problem_of(refusal: Refusal) -> Problem:
@@ -42,5 +46,5 @@ def problem_of(refusal: Refusal) -> Problem:
             return NoOpeningLeft()
         case "hired_before_registration":
             return Invalid(errors=[_BEFORE])
-        case "hired_in_future":
+        case "hired_far_ahead":
             return Invalid(errors=[_AHEAD])

@@ -1,12 +1,18 @@
 """When somebody counts as placed; pure."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal, get_args
 
 from matching.market.facts import Jobseeker, Vacancy
 from matching.placements.events import ReversalReason
 
-Refusal = Literal["not_registered", "hired_before_registration", "hired_in_future", "no_opening_left"]
+Refusal = Literal["not_registered", "hired_before_registration", "hired_far_ahead", "no_opening_left"]
+
+MOST_AHEAD: Final = timedelta(days=90)
+"""
+How far ahead the first day of work may lie. A hire is agreed before it begins, often with a month's notice to give
+elsewhere; a day further ahead is a slip of the year. Of whoever does not start the placement is reversed.
+"""
 
 _REVERSAL_REASONS: Final[dict[str, ReversalReason]] = {word: word for word in get_args(ReversalReason)}
 
@@ -21,8 +27,8 @@ def refusal(jobseeker: Jobseeker, vacancy: Vacancy, taken: int, hired_on: date, 
         return "not_registered"
     if hired_on < jobseeker.started_on:
         return "hired_before_registration"
-    if hired_on > today:
-        return "hired_in_future"
+    if hired_on > today + MOST_AHEAD:
+        return "hired_far_ahead"
     if taken >= vacancy.openings:
         return "no_opening_left"
     return None

@@ -16,7 +16,7 @@ class NewPlacement(BaseModel):
     jobseeker_id: Text
     vacancy_id: Text
     source: Literal["own_search", "meeting_day", "programme"]
-    hired_on: Day = Field(description="A day in Korea, today at the latest")
+    hired_on: Day = Field(description="The first day of work, in Korea; at most 90 days ahead")
 
 
 class PlacementView(BaseModel):

@@ -63,7 +63,9 @@ class AnswerForm(BaseModel):
     answer: Answer
     # Forms send an empty field where nothing was written.
     reason: Annotated[Reason | None, BeforeValidator(lambda text: text or None)] = None
-    hired_on: Day | None = Field(None, description="Only with hired; today in Korea when left out")
+    hired_on: Day | None = Field(
+        None, description="Only with hired: first day of work, at most 90 days ahead; today in Korea when left out"
+    )
 
 
 class WithdrawalForm(BaseModel):

@@ -10,7 +10,7 @@ from ieum.testing.client import Tokens
 from matching.recommendations import rules
 
 from ..recommendations import telling
-from ..recommendations.worlds import A_VACANCY, a_jobseeker, a_vacancy, random_jobseeker, random_vacancy
+from ..recommendations.worlds import A_JOBSEEKER, A_VACANCY, a_jobseeker, a_vacancy, random_jobseeker, random_vacancy
 
 Hear = Callable[..., Awaitable[None]]
 
@@ -44,7 +44,7 @@ async def test_a_candidate_is_shown_in_the_employers_words_and_without_figures(
 ) -> None:
     (candidate,) = (await service_client.get("/vacancies/v-1/candidates", headers=as_employer)).json()["items"]
 
-    assert set(candidate) == {"jobseeker_id", "score", "rank", "parts", "referral"}
+    assert set(candidate) == {"jobseeker_id", "score", "rank", "parts", "proposed_at", "referral"}
     assert sum(part["points"] for part in candidate["parts"]) == candidate["score"]
     assert candidate["parts"][2]["text"]["en"] == "Your pay meets what this person asks for"
 
@@ -61,6 +61,69 @@ async def test_who_does_not_want_to_be_seen_or_matched_is_no_candidate(
     answer = await service_client.get("/vacancies/v-1/candidates", headers=as_employer)
 
     assert answer.json()["items"] == []
+
+
+async def test_a_candidate_for_whom_ten_others_are_better_has_not_been_told(
+    service_client: httpx.AsyncClient, hear: Hear, as_employer: dict[str, str]
+) -> None:
+    better = [a_vacancy(vacancy_id=f"v-better-{n}", hourly_pay=20_000, weekly_hours=45) for n in range(10)]
+    await hear(
+        *(telling.opened(one) for one in [A_VACANCY, *better]),
+        telling.registered(a_jobseeker(jobseeker_id="j-full")),
+        telling.registered(a_jobseeker(jobseeker_id="j-told", weekly_hours_max=40)),
+    )
+
+    items = (await service_client.get("/vacancies/v-1/candidates", headers=as_employer)).json()["items"]
+
+    assert {item["jobseeker_id"]: item["proposed_at"] is not None for item in items} == {
+        "j-full": False,
+        "j-told": True,
+    }
+
+
+async def test_staff_see_the_candidates_of_their_own_centre_and_those_whom_employers_do_not_see(
+    service_client: httpx.AsyncClient, hear: Hear, as_counsellor: dict[str, str]
+) -> None:
+    elsewhere = [a_jobseeker(jobseeker_id=f"j-{n:02}", centre_code="99999") for n in range(10)]
+    own = [a_jobseeker(jobseeker_id="j-seen"), a_jobseeker(jobseeker_id="j-hidden", visible=False)]
+    await hear(telling.opened(A_VACANCY), *(telling.registered(one) for one in [*elsewhere, *own]))
+
+    answer = await service_client.get(
+        "/vacancies/v-1/candidates", params={"centre_code": "12012"}, headers=as_counsellor
+    )
+
+    assert [item["jobseeker_id"] for item in answer.json()["items"]] == ["j-hidden", "j-seen"]
+
+
+@pytest.mark.parametrize(
+    ("role", "attributes"), [("employer", {"employer_id": "e-1"}), ("counsellor", {"centre_code": "99999"})]
+)
+async def test_the_candidates_of_a_centre_are_shown_to_its_staff_alone(
+    service_client: httpx.AsyncClient, pair: None, tokens: Tokens, role: str, attributes: dict[str, str]
+) -> None:
+    answer = await service_client.get(
+        "/vacancies/v-1/candidates", params={"centre_code": "12012"}, headers=tokens(role, "p-1", **attributes)
+    )
+
+    assert answer.status_code == 403
+
+
+async def test_whoever_suits_can_be_referred_though_ten_others_are_better(
+    service_client: httpx.AsyncClient, hear: Hear, as_counsellor: dict[str, str]
+) -> None:
+    better = [a_vacancy(vacancy_id=f"v-better-{n}", hourly_pay=20_000) for n in range(10)]
+    await hear(*(telling.opened(one) for one in [A_VACANCY, *better]), telling.registered(A_JOBSEEKER))
+
+    answer = await service_client.post(
+        "/referrals", json={"jobseeker_id": "j-1", "vacancy_id": "v-1"}, headers=as_counsellor
+    )
+
+    assert answer.status_code == 201
+    found = await service_client.get(
+        "/vacancies/v-1/candidates", params={"centre_code": "12012"}, headers=as_counsellor
+    )
+    (candidate,) = found.json()["items"]
+    assert (candidate["proposed_at"], candidate["referral"]["state"]) == (None, "made")
 
 
 async def test_a_vacancy_that_is_not_open_has_no_candidates(

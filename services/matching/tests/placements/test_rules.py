@@ -17,7 +17,9 @@ TODAY = date(2026, 11, 23)
         ({}, {}, 0, TODAY, None),
         ({}, {}, 0, date(2026, 11, 2), None),
         ({}, {}, 0, date(2026, 11, 1), "hired_before_registration"),
-        ({}, {}, 0, date(2026, 11, 24), "hired_in_future"),
+        ({}, {}, 0, date(2026, 12, 1), None),  # agreed today, begins next week
+        ({}, {}, 0, date(2027, 2, 21), None),
+        ({}, {}, 0, date(2027, 2, 22), "hired_far_ahead"),
         ({}, {}, 1, TODAY, "no_opening_left"),
         ({}, {"openings": 2}, 1, TODAY, None),
         ({}, {"status": "closed"}, 0, TODAY, None),

@@ -12,7 +12,10 @@ SAID: Mapping[str, str] = {
     "registration_stopped": N_("Your registration is stopped. You can register again at any time."),
     "preferences_kept": N_("Your preferences are kept."),
     "message_read": N_("The message is marked as read."),
-    "vacancy_opened": N_("The vacancy is posted. Jobseekers it suits are being told."),
+    "vacancy_opened": N_(
+        "The vacancy is posted. Jobseekers for whom it is among the ten best are being told; "
+        "a counsellor may refer others it suits."
+    ),
     "vacancy_changed": N_("The vacancy is changed."),
     "vacancy_paused": N_("The vacancy is paused."),
     "vacancy_resumed": N_("The vacancy is open again."),

@@ -31,6 +31,7 @@ _MENUS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "counsellor": (
         ("/counsellor/matches", N_("New matches")),
+        ("/counsellor/vacancies", N_("Vacancies")),
         ("/counsellor/jobseekers", N_("Jobseekers")),
         ("/counsellor/referrals", N_("Referrals")),
         ("/counsellor/placements", N_("Placements made")),

@@ -42,10 +42,13 @@ async def _seeks(visit: Visit, matches: Section[Items[Match]]) -> bool:
 
 @router.get("/vacancies/{vacancy_id}/candidates")
 async def candidates(visit: SignedIn, vacancy_id: str, cursor: Cursor = None) -> Response:
-    """Whom a vacancy suits. Services check whose vacancy it is."""
+    """Whom a vacancy suits: for its employer of everybody who may be seen, for staff of all at their centre."""
+    centre = None if visit.role == "employer" else visit.attribute("centre_code")
     vacancy = await visit.registration.get(Vacancy, f"/vacancies/{part(vacancy_id)}")
     found = await section(
-        visit.matching.get(Items[Candidate], f"/vacancies/{part(vacancy_id)}/candidates", cursor=cursor)
+        visit.matching.get(
+            Items[Candidate], f"/vacancies/{part(vacancy_id)}/candidates", centre_code=centre, cursor=cursor
+        )
     )
     return visit.page("matches/candidates.html", vacancy=vacancy, candidates=found)
 

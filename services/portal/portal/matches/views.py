@@ -57,4 +57,5 @@ class Candidate(View):
     jobseeker_id: str
     score: int
     parts: list[Part]
+    proposed_at: datetime | None = None
     referral: ReferralState | None = None

@@ -1,1 +1,1 @@
-"""An employer's vacancies: post, change, pause, resume, close."""
+"""Vacancies: an employer posts, changes, pauses, resumes, closes; staff look for one."""

@@ -43,11 +43,20 @@ _HEADINGS: Final = MappingProxyType(
 )
 _FORMULA_MARKS: Final = frozenset("=+-@\u2212\t\r\n")
 _INVISIBLE: Final = frozenset({"Cc", "Cf"})
+_AS_CSV: Final = ("Save it as “CSV UTF-8”.", "‘CSV UTF-8’로 저장하십시오.")
+_AS_UTF8: Final = ("Save it in UTF-8.", "UTF-8로 저장하십시오.")
+_NO_LIST: Final = ("Send the list of vacancies itself.", "구인 목록 파일을 보내십시오.")
+_AS_WORK24: Final = ("Choose Work24 as its format.", "형식을 고용24로 고르십시오.")
 _OTHER_FILES: Final = (
-    (b"PK\x03\x04", "an Excel workbook or another archive", "엑셀 통합 문서이거나 압축 파일"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "옛 엑셀 통합 문서"),
-    (b"\xff\xfe", "UTF-16 text", "UTF-16 텍스트"),
-    (b"\xfe\xff", "UTF-16 text", "UTF-16 텍스트"),
+    (b"PK\x03\x04", "an Excel workbook or another archive", "엑셀 통합 문서이거나 압축 파일", _AS_CSV),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "옛 엑셀 통합 문서", _AS_CSV),
+    (b"\xff\xfe", "UTF-16 text", "UTF-16 텍스트", _AS_UTF8),
+    (b"\xfe\xff", "UTF-16 text", "UTF-16 텍스트", _AS_UTF8),
+    (b"\x89PNG", "a picture", "그림 파일", _NO_LIST),
+    (b"\xff\xd8\xff", "a picture", "그림 파일", _NO_LIST),
+    (b"%PDF", "a PDF document", "PDF 문서", _NO_LIST),
+    (b"<", "XML or a web page", "XML이나 웹 페이지", _AS_WORK24),
+    (b"\xef\xbb\xbf<", "XML or a web page", "XML이나 웹 페이지", _AS_WORK24),
 )
 
 
@@ -139,6 +148,7 @@ class CsvReader:
         self._started = False
         self._heading = ""
         self._columns: list[str | None] | None = None
+        self._headings: dict[str, str] = {}
 
     @property
     def count(self) -> int:
@@ -181,11 +191,9 @@ class CsvReader:
         if self._started:
             return
         self._head = (self._head + piece)[:8]
-        for mark, en, ko in _OTHER_FILES:
+        for mark, en, ko, advice in _OTHER_FILES:
             if self._head.startswith(mark):
-                raise FileRefused(
-                    "not_csv", f"This is {en}. Save it as “CSV UTF-8”.", f"{ko}입니다. ‘CSV UTF-8’로 저장하십시오."
-                )
+                raise FileRefused("not_csv", f"This is {en}. {advice[0]}", f"{ko}입니다. {advice[1]}")
         if len(self._head) == 8 or final:
             self._started = True
 
@@ -227,7 +235,7 @@ class CsvReader:
             heading = lines.pop(0).removesuffix("\r")
             self._heading = heading
             # While the encoding is being looked for, the heading is only counted, and read at the end.
-            self._columns = [None] if self._probe is not None else _header(_heading_cells(heading))
+            self._columns = [None] if self._probe is not None else self._named(_heading_cells(heading))
         if self._count + len(lines) <= self._skip:
             self._count += len(lines)
             return records
@@ -248,4 +256,11 @@ class CsvReader:
             rule = f"{len(columns)} cells as in the first row, not {len(cells)}"
             ko = f"첫 행처럼 {len(columns)}칸이어야 하는데 {len(cells)}칸입니다."
             return Record(row, RowError("", rule, ko, excerpt(line[:400])))
-        return Record(row, {name: cell for name, cell in zip(columns, cells, strict=True) if name is not None})
+        return Record(
+            row, {name: cell for name, cell in zip(columns, cells, strict=True) if name is not None}, self._headings
+        )
+
+    def _named(self, cells: list[str]) -> list[str | None]:
+        columns = _header(cells)
+        self._headings = {name: tidy(cell) for name, cell in zip(columns, cells, strict=True) if name is not None}
+        return columns

@@ -63,7 +63,7 @@ def interpret(record: Record) -> Outcome:
         if is_formula(cell)
     ]
     if formulas:
-        return Outcome(record.row, None, formulas)
+        return Outcome(record.row, None, formulas, record.headings)
     reader = RowReader()
     get = values.get
     pay_type, pay_min, pay_max = _pay(values, reader)
@@ -90,4 +90,4 @@ def interpret(record: Record) -> Outcome:
         posted_on=reader.read("posted_on", get("posted_on"), words.optional_day, None),
         modified_at=None,
     )
-    return Outcome(record.row, finish(reader, vacancy, _NAMES, values), reader.errors)
+    return Outcome(record.row, finish(reader, vacancy, _NAMES, values), reader.errors, record.headings)

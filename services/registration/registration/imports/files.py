@@ -57,6 +57,13 @@ def truncated(where: str, where_ko: str) -> FileRefused:
     )
 
 
+def truncated_after(row: int) -> FileRefused:
+    """For a file that ends in the middle, this many whole records on."""
+    if row == 0:
+        return truncated("in its first record", "첫 번째 건의")
+    return truncated(f"after record {row}", f"{row}번째 건 다음")
+
+
 def record_too_large(row: int) -> FileRefused:
     """For a record that does not end."""
     return FileRefused(

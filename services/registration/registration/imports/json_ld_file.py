@@ -15,6 +15,7 @@ from registration.imports.files import (
     record_too_large,
     too_deep,
     truncated,
+    truncated_after,
 )
 from registration.imports.json_ld_values import is_posting
 from registration.imports.rows import Record, RowError, excerpt
@@ -218,7 +219,7 @@ class JsonLdReader:
         try:
             self._document.close()
         except (ijson.JSONError, ValueError):
-            raise truncated(f"after row {self._count}", f"{self._count}번째 행 다음") from None
+            raise truncated_after(self._count) from None
         return records + self._given_whole()
 
     def _find_shape(self, *, at_end: bool) -> bool:

@@ -114,7 +114,14 @@ def _employment_type(value: Any) -> str:
     if kinds <= _LIMITED | _UNLIMITED:
         term = "fixed_term" if kinds & _LIMITED else "regular"
         return f"{term}_part_time" if "PART_TIME" in kinds else term
-    return words.employment_type(next(one for one in said if one))
+    try:
+        return words.employment_type(next(one for one in said if one))
+    except Unreadable:
+        listed = ", ".join(sorted(_UNLIMITED | _LIMITED))
+        raise Unreadable(
+            f"one of schema.org's {listed}, or Work24's employment type",
+            f"schema.org의 {listed} 중 하나이거나 고용24의 고용형태여야 합니다.",
+        ) from None
 
 
 def _career(value: Any) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ieum.lines import without_overrides
@@ -58,19 +59,32 @@ class RowError(NamedTuple):
     excerpt: str
 
 
+NO_HEADINGS: Final[Mapping[str, str]] = MappingProxyType({})
+
+
 class Record(NamedTuple):
-    """One record as the file has it; `row` is where a person finds it, from 1. `content` is an error if unreadable."""
+    """
+    One record as the file has it; `row` is where a person finds it, from 1. `content` is an error if unreadable.
+
+    `headings`: what the file calls the fields that it may call otherwise than we do.
+    """
 
     row: int
     content: Any
+    headings: Mapping[str, str] = NO_HEADINGS
 
 
 class Outcome(NamedTuple):
-    """What became of a record: the vacancy, or at least one error."""
+    """What became of a record: the vacancy, or at least one error. `headings` are the record's."""
 
     row: int
     vacancy: ImportedVacancy | None
     errors: list[RowError]
+    headings: Mapping[str, str] = NO_HEADINGS
+
+    def under_its_heading(self, error: RowError) -> RowError:
+        """An error about this record by the file's own name of the field."""
+        return error._replace(field=self.headings.get(error.field, error.field))
 
 
 class Unreadable(ValueError):

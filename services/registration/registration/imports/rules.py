@@ -42,6 +42,17 @@ def vacancy_id(source: str, reference: str, employer: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"{source}:{whose}{reference}")
 
 
+def by_sender(source: str, row: ImportedVacancy, senders_number: str | None) -> ImportedVacancy:
+    """
+    A row as its sender means it: whoever keeps a list of their own vacancies leaves their own number out.
+
+    Work24's list is everybody's, so that silence there is no word about the sender.
+    """
+    if source == "work24" or row.business_number is not None or senders_number is None:
+        return row
+    return row._replace(business_number=senders_number)
+
+
 def centre_of(region_code: str) -> str:
     """The centre that serves a region. Raises NoCentre."""
     centre = centre_of_region(region_code)

@@ -9,11 +9,12 @@ from ieum.database import Transaction
 from ieum.messaging import Event, outbox
 from registration.employers.employer import Employer, NewEmployer
 from registration.employers.events import EmployerRegistered
-from registration.employers.store import employers_by_id, employers_by_number, save_new_employers
+from registration.employers.store import employers_by_id, employers_by_number, find_employer, save_new_employers
 from registration.imports.rights import broken_by_known, broken_by_row
 from registration.imports.rows import ImportedVacancy, Outcome, RowError
 from registration.imports.rules import (
     broken_by_time,
+    by_sender,
     centre_of,
     change_by_row,
     employer_key,
@@ -57,7 +58,9 @@ async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: i
     now = progress.now
     acting = _acting(job)
     errors = {at: one.errors for at, one in enumerate(batch) if one.vacancy is None}
-    rows = [_told(job, at, one.vacancy) for at, one in enumerate(batch) if one.vacancy is not None]
+    sender = await find_employer(tx, job.employer_id) if job.employer_id is not None else None
+    number = sender.business_number if sender else None
+    rows = [_told(job, at, one.vacancy, number) for at, one in enumerate(batch) if one.vacancy is not None]
     rows = _allowed(rows, lambda one: broken_by_time(job.format, one.row, now), errors)
     employers = await _known_employers(tx, {one.employer for one in rows})
 
@@ -75,7 +78,11 @@ async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: i
     await save_rejections(
         tx,
         job.import_id,
-        [Rejection(batch[at].row, nth, *error) for at in kept for nth, error in enumerate(errors[at], 1)],
+        [
+            Rejection(batch[at].row, nth, *batch[at].under_its_heading(error))
+            for at in kept
+            for nth, error in enumerate(errors[at], 1)
+        ],
     )
     if said:
         await outbox.add(tx, said)
@@ -89,7 +96,8 @@ def _acting(job: Import) -> Acting:
     return Acting(job.employer_id, job.centre_code, everybody=job.employer_id is None and job.centre_code is None)
 
 
-def _told(job: Import, at: int, row: ImportedVacancy) -> _Told:
+def _told(job: Import, at: int, vacancy: ImportedVacancy, senders_number: str | None) -> _Told:
+    row = by_sender(job.format, vacancy, senders_number)
     employer = employer_key(job.format, row)
     return _Told(at, row, employer, vacancy_id(job.format, row.reference, employer))
 

@@ -19,19 +19,20 @@ SEOUL: Final = timezone(timedelta(hours=9))
 OPEN_ENDED_YEAR: Final = 2090
 """Sources write 99-12-31 or 99991231 for "no closing day"; no vacancy is announced for 2090."""
 
-_DAY = re.compile(r"(?<!\d)(\d{4}|\d{2})([-./])(\d{1,2})\2(\d{1,2})(?!\d)|(?<!\d)(\d{4})(\d{2})(\d{2})(?!\d)")
+# The last is how Korean spreadsheets and pages show a day: 2026. 4. 17.
+_DAY = re.compile(
+    r"(\d{4}|\d{2})([-./])(\d{1,2})\2(\d{1,2})|(\d{4})(\d{2})(\d{2})|(\d{4}|\d{2})\. ?(\d{1,2})\. ?(\d{1,2})\.?"
+)
 _UNTIL_FILLED = re.compile(r"채용\s*시\s*까지|상시(?:\s*채용)?|수시(?:\s*채용)?")
 _NO_DAY: Final = (
-    "a day such as 26-04-17, 2026-04-17 or 20260417",
-    "26-04-17, 2026-04-17, 20260417 꼴의 날짜여야 합니다.",
+    "a day such as 26-04-17, 2026-04-17, 20260417 or 2026. 4. 17.",
+    "26-04-17, 2026-04-17, 20260417, 2026. 4. 17. 꼴의 날짜여야 합니다.",
 )
 _NO_SUCH_DAY: Final = ("a day that exists", "실제로 있는 날짜여야 합니다.")
 
 
 def _day(match: re.Match[str]) -> date:
-    year, _, month, day, *compact = match.groups()
-    if year is None:
-        year, month, day = compact
+    year, month, day = (part for part in match.groups() if part and part.isdigit())
     try:
         return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
     except ValueError:
@@ -274,7 +275,8 @@ def employment_type(value: str | None) -> str:
     found = _EMPLOYMENT_TYPES.get(text) or _EMPLOYMENT_TYPES.get(re.split(r"[,|]", text)[0].strip())
     if found is None:
         raise Unreadable(
-            "an employment type: 10, 11, 20, 21, 4 or Y", "고용형태 코드(10, 11, 20, 21, 4, Y)여야 합니다."
+            "an employment type: 10, 11, 20, 21, 4 or Y, or its name",
+            "고용형태 코드(10, 11, 20, 21, 4, Y)나 그 이름이어야 합니다.",
         )
     return found
 

@@ -14,7 +14,7 @@ from registration.imports.files import (
     empty,
     record_too_large,
     too_deep,
-    truncated,
+    truncated_after,
 )
 from registration.imports.rows import Record, tidy
 
@@ -251,7 +251,7 @@ class Work24Reader:
         if self._records.root not in (None, _ROOT):
             return _other_root(str(self._records.root), self._head)
         if final and problem.code in _ENDS_EARLY:
-            return truncated(f"after row {self._records.count}", f"{self._records.count}번째 행 다음")
+            return truncated_after(self._records.count)
         if problem.code == _INVALID_TOKEN and self._decoder is None and not _is_utf8(part):
             return _wrong_encoding(problem.lineno, self._encoding)
         message = expat.ErrorString(problem.code)

@@ -108,7 +108,9 @@ def _speaks_a_language_we_write(application: Application, _today: date) -> Itera
 
 def _is_with_a_centre(application: Application, _today: date) -> Iterator[Reason]:
     """Every registration counts at one centre."""
-    if not codes.is_centre(application.centre_code):
+    if not application.centre_code:
+        yield Reason("centre_code", "a centre must be chosen", "고용센터를 선택해야 합니다.")
+    elif not codes.is_centre(application.centre_code):
         yield Reason("centre_code", "a known centre", "등록된 고용센터여야 합니다.")
 
 

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple, get_args
 from registration.employers.rules import Broken, broken_line
 from registration.reference.codes import is_job_code, is_place
 from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TYPES, PAY_TYPES
+from registration.vacancies.minimum_wage import HOURS_PER_UNIT, MINIMUM_WAGE, YEAR, least_pay
 
 Status = Literal["open", "paused", "filled", "closed", "expired"]
 Move = Literal["pause", "resume", "fill", "reopen", "close", "expire", "renew"]
@@ -36,14 +37,6 @@ class Terms(NamedTuple):
     career: str
     education: str
     closes_on: date | None
-
-
-HOURS_PER_UNIT: Final = MappingProxyType({"hour": 1, "day": 8, "month": 209, "year": 2508})
-"""
-Paid hours in a unit of pay for a full-time worker: 8 a day (Labour Standards Act, 근로기준법 제50조); 209 a month, that
-is 40 hours and the paid weekly holiday of 8 over 365/7/12 weeks, as the yearly minimum wage notice (최저임금 고시)
-turns an hour's wage into a month's; twelve such months a year.
-"""
 
 
 def hourly_pay(pay_type: str, pay_min: int | None) -> int | None:
@@ -115,8 +108,22 @@ def _pay(terms: Terms) -> list[Broken]:
         if amount is not None and not 1 <= amount <= MOST_PAY
     ]
     if not broken and terms.pay_min is not None and terms.pay_max is not None and terms.pay_max < terms.pay_min:
-        broken.append(Broken("pay_max", "not less than pay_min", "최소 임금보다 적을 수 없습니다."))
-    return broken
+        broken.append(Broken("pay_max", "not less than the least pay", "최소 임금보다 적을 수 없습니다."))
+    return broken or _below_minimum(terms)
+
+
+def _below_minimum(terms: Terms) -> list[Broken]:
+    field, amount = ("pay_max", terms.pay_max) if terms.pay_min is None else ("pay_min", terms.pay_min)
+    least = least_pay(terms.pay_type, terms.employment_type, terms.weekly_hours)
+    if amount is None or least is None or amount >= least:
+        return []
+    return [
+        Broken(
+            field,
+            f"at least {least:,} won: the minimum wage of {YEAR} is {MINIMUM_WAGE:,} won an hour",
+            f"{least:,}원 이상이어야 합니다. {YEAR}년 최저임금은 시간당 {MINIMUM_WAGE:,}원입니다.",
+        )
+    ]
 
 
 def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> list[Broken]:
@@ -129,11 +136,15 @@ def _one_of(field: str, value: str, allowed: tuple[str, ...]) -> list[Broken]:
 def broken_terms(terms: Terms) -> list[Broken]:
     """Every rule these terms break, whoever brings them; dates are checked by `broken_closing_day`."""
     broken = broken_line(terms.title, TITLE_LENGTH, "title")
-    if not is_job_code(terms.occupation_code):
+    if not terms.occupation_code:
+        broken.append(Broken("occupation_code", "an occupation must be chosen", "직종을 선택해야 합니다."))
+    elif not is_job_code(terms.occupation_code):
         broken.append(
             Broken("occupation_code", "a six-digit code of the occupation list", "직종 목록의 6자리 코드여야 합니다.")
         )
-    if not is_place(terms.region_code):
+    if not terms.region_code:
+        broken.append(Broken("region_code", "a place of work must be chosen", "근무지역을 선택해야 합니다."))
+    elif not is_place(terms.region_code):
         broken.append(Broken("region_code", "a current region code", "현재 쓰이는 지역 코드여야 합니다."))
     if not 1 <= terms.openings <= MOST_OPENINGS:
         broken.append(Broken("openings", f"from 1 to {MOST_OPENINGS}", f"1명 이상 {MOST_OPENINGS}명 이하여야 합니다."))

@@ -123,6 +123,15 @@ def test_a_bad_cell_is_named_with_its_rule(column: str, cell: str, field: str) -
     assert outcome.errors[0].excerpt == cell
 
 
+@pytest.mark.parametrize("heading", ["최소임금", "최소 임금액", "pay_min"])
+def test_an_error_stands_under_the_heading_that_the_file_has(heading: str) -> None:
+    content = changed("최소임금", "많이").replace("최소임금".encode(), heading.encode())
+
+    (outcome,) = outcomes(content)
+
+    assert [outcome.under_its_heading(error).field for error in outcome.errors] == [heading]
+
+
 @pytest.mark.parametrize("cell", [" =1+1", "＝1+1", "　＠SUM(A1)", "\t간호사", "\u200b=1", "−5"])
 @pytest.mark.parametrize(("column", "field"), [("채용제목", "title"), ("회사명", "company")])
 def test_a_formula_in_disguise_is_refused(column: str, field: str, cell: str) -> None:

@@ -118,13 +118,34 @@ async def test_an_employers_file_cannot_take_over_anothers_vacancy(take: Send, s
     assert await kept(speaking) == before
 
 
+async def test_an_employers_own_sheet_needs_no_number(take: Send, speaking: Database) -> None:
+    us = await registered(speaking, OURS)
+
+    first = await take(sheet({"business_number": ""}), sender=us)
+    again = await take(sheet({"business_number": OURS}), sender=us)
+
+    assert (first.taken, first.rejected, again.unchanged) == (1, 0, 1)
+    assert [company for company, *_ in await kept(speaking)] == [f"기업{OURS}"]
+
+
+async def test_a_rejected_row_names_the_field_by_the_heading_of_the_sheet(take: Send, speaking: Database) -> None:
+    us = await registered(speaking, OURS)
+    content = sheet({"business_number": THEIRS}, {"region": "달"}).decode()
+    for name, heading in (("business_number", "사업자 번호"), ("region", "지역")):
+        content = content.replace(name, heading, 1)
+
+    done = await take(content.encode(), sender=us)
+
+    assert [(row, field) for row, field, _ in await rejected(speaking, done)] == [(2, "사업자 번호"), (3, "지역")]
+
+
 async def test_an_employer_that_is_not_registered_under_its_number_is_rejected(take: Send, speaking: Database) -> None:
     own = await registered(speaking, OURS)
 
-    done = await take(sheet({}, {"business_number": THEIRS}, {"business_number": "", "reference": "2"}), sender=own)
+    done = await take(sheet({}, {"business_number": THEIRS}), sender=own)
 
-    assert (done.taken, done.rejected) == (1, 2)
-    assert await rejected(speaking, done) == [(row, "business_number", "your own business number") for row in (3, 4)]
+    assert (done.taken, done.rejected) == (1, 1)
+    assert await rejected(speaking, done) == [(3, "business_number", "your own business number")]
 
 
 async def test_a_counsellors_file_brings_what_the_own_centre_serves(take: Send, speaking: Database) -> None:

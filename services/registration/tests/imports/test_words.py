@@ -25,6 +25,11 @@ from registration.imports.rows import Unreadable
         (None, None),
         ("99-12-31", None),
         ("99991231", None),
+        ("2026. 4. 17.", date(2026, 4, 17)),
+        ("2026. 04. 17", date(2026, 4, 17)),
+        ("2026.4.17.", date(2026, 4, 17)),
+        ("26. 4. 17.", date(2026, 4, 17)),
+        ("채용시까지 2026. 4. 17.", date(2026, 4, 17)),
     ],
 )
 def test_a_closing_day_is_read_with_or_without_words_before_it(text: str | None, day: date | None) -> None:
@@ -33,7 +38,20 @@ def test_a_closing_day_is_read_with_or_without_words_before_it(text: str | None,
 
 @pytest.mark.parametrize(
     "text",
-    ["26-02-30", "2026-13-01", "26-04", "내일", "채용시까지 언젠가", "26-04/17", "1-1-1", "26-04-17까지", "20261301"],
+    [
+        "26-02-30",
+        "2026-13-01",
+        "26-04",
+        "내일",
+        "채용시까지 언젠가",
+        "26-04/17",
+        "1-1-1",
+        "26-04-17까지",
+        "20261301",
+        "2026. 2. 30.",
+        "26-04-17.",
+        "2026. 4-17",
+    ],
 )
 def test_a_day_that_does_not_exist_is_refused(text: str) -> None:
     with pytest.raises(Unreadable):

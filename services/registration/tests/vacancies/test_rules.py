@@ -128,6 +128,36 @@ def test_a_broken_term_is_named_with_its_rule_in_both_languages(term: str, value
     assert broken[0].ko
 
 
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        ({"pay_type": "hour", "pay_min": 10_319, "pay_max": 12_000}, "pay_min"),
+        ({"pay_type": "hour", "pay_min": 10_320, "pay_max": None}, None),
+        ({"pay_type": "hour", "pay_min": None, "pay_max": 10_319}, "pay_max"),
+        ({"pay_type": "hour", "pay_min": 9_000, "pay_max": None, "employment_type": "substitute"}, "pay_min"),
+        ({"pay_type": "day", "pay_min": 82_559, "pay_max": None}, "pay_min"),
+        ({"pay_type": "day", "pay_min": 50_000, "pay_max": None, "weekly_hours": 20}, None),
+        ({"pay_min": 2_156_879}, "pay_min"),
+        ({"pay_min": 2_156_880}, None),
+        ({"pay_min": 2_156_879, "weekly_hours": None}, "pay_min"),
+        ({"pay_min": 2_156_879, "weekly_hours": None, "employment_type": "regular_part_time"}, None),
+        ({"pay_min": 1_076_228, "weekly_hours": 20}, None),  # 20 hours and a weekly holiday of 4
+        ({"pay_min": 1_076_227, "weekly_hours": 20}, "pay_min"),
+        ({"pay_min": 627_800, "weekly_hours": 14}, None),  # below 15 hours there is no weekly holiday
+        ({"pay_min": 627_799, "weekly_hours": 14}, "pay_min"),
+        ({"pay_type": "year", "pay_min": 25_882_559, "pay_max": None}, "pay_min"),
+        ({"pay_type": "year", "pay_min": 25_882_560, "pay_max": None}, None),
+    ],
+)
+def test_pay_below_the_minimum_wage_is_refused_where_the_hours_are_known(
+    terms: dict[str, Any], field: str | None
+) -> None:
+    broken = rules.broken_terms(TERMS._replace(**terms))
+
+    assert [found.field for found in broken] == ([field] if field else [])
+    assert all("10,320" in found.rule and "10,320" in found.ko for found in broken)
+
+
 def test_the_changed_terms_are_named_in_their_order() -> None:
     changed = rules.changed_terms(TERMS, TERMS._replace(education="00", openings=3))
 
