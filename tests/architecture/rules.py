@@ -29,6 +29,32 @@ def foreign_services(tree: ast.AST, own: str, services: list[str]) -> set[str]:
     return {name.split(".")[0] for name in imports(tree)} & (set(services) - {own})
 
 
+def parts_named(tree: ast.AST, service: str) -> set[str]:
+    """The parts of a service (capability folders, and modules beside them) that a module imports from."""
+    full = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == service
+        for alias in node.names
+    }
+    return {name.split(".")[1] for name in imports(tree) | full if name.startswith(f"{service}.")}
+
+
+def circles(arrows: dict[str, set[str]]) -> set[str]:
+    """Those of the parts that lead back to themselves; `arrows` are the parts that each part imports from."""
+    return {part for part in arrows if part in _reached_from(part, arrows)}
+
+
+def _reached_from(part: str, arrows: dict[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    ahead = set(arrows[part])
+    while ahead:
+        one = ahead.pop()
+        reached.add(one)
+        ahead |= arrows.get(one, set()) - reached
+    return reached
+
+
 def sql_statements(tree: ast.AST) -> list[str]:
     """String literals that are SQL statements; docstrings do not count."""
     docstrings = {
