@@ -9,7 +9,7 @@ _SQL = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|COPY)\b.*\b(FROM|INTO|SET|VALUES|TABLE|AS)\b", re.DOTALL
 )
 _DOMAIN_WORDS = re.compile(r"vacanc|jobseeker|employer|referral|placement|counsellor|구인|구직|알선", re.IGNORECASE)
-SPLIT_AT_LINES = 400
+SPLIT_AT_LINES = 320
 _SLACK_NAMES = {"utils", "util", "common", "manager", "managers", "base", "helpers", "misc"}
 
 
