@@ -219,6 +219,11 @@ def wrong_topics(topics: dict[str, dict[str, object]], services: list[str]) -> s
     }
 
 
+def left_out(services: list[str], named: list[str]) -> set[str]:
+    """Services that a list does not name."""
+    return set(services) - set(named)
+
+
 def is_too_long(text: str) -> bool:
     """Whether a file ought to be split."""
     return len(text.splitlines()) > SPLIT_AT_LINES

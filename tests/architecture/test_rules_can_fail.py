@@ -118,6 +118,10 @@ def test_topics_that_nobody_owns_or_that_forget_are_seen() -> None:
     assert rules.wrong_topics(topics, ["bank"]) == {"bank.b.v1", "shop.c.v1", "bank.d.v1", "bank.e.v1"}
 
 
+def test_a_service_that_a_list_leaves_out_is_seen() -> None:
+    assert rules.left_out(["bank", "shop"], ["kafka", "shop"]) == {"bank"}
+
+
 def test_a_file_that_grew_too_long_is_seen() -> None:
     assert rules.is_too_long("x\n" * (rules.SPLIT_AT_LINES + 1))
     assert not rules.is_too_long("x\n" * rules.SPLIT_AT_LINES)
