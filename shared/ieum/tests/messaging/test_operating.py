@@ -64,3 +64,14 @@ async def test_a_skip_knows_no_preview_and_takes_nothing_for_one(
     assert answer.status_code == 422
     async with bank.reading() as tx:
         assert await tx.fetch("SELECT FROM parked_decision") == []
+
+
+async def test_who_asked_for_a_skip_and_why_stands_beside_what_is_parked(operator: httpx.AsyncClient) -> None:
+    nobody = (await operator.get(SKIP.removesuffix("/skip"))).json()
+    await operator.post(SKIP, json={"reason": "a test deposit"})
+
+    shown = (await operator.get(SKIP.removesuffix("/skip"))).json()
+
+    assert nobody["skip_asked"] is None
+    assert [event["version"] for event in shown["items"]] == [2]
+    assert (shown["skip_asked"]["asked_by"], shown["skip_asked"]["reason"]) == ("kim", "a test deposit")
