@@ -2,7 +2,7 @@
 
 import json
 
-from .answers import PARKED_PATH
+from .answers import PARKED_EVENT, PARKED_PATH, page
 from .conftest import Browser, SignIn, sent
 from .fakes import Fake
 
@@ -29,3 +29,20 @@ async def test_a_preview_asks_for_no_reason(browser: Browser, sign_in: SignIn, s
     assert answer.status_code == 200
     assert json.loads(asked.body)["preview"] is True
     assert len(json.loads(asked.body)["reason"]) >= 3
+
+
+async def test_the_second_operator_sees_who_asked_for_a_skip_and_why_and_the_first_cannot_agree(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("operator")
+    request = {"asked_by": "another-operator", "asked_at": "2026-11-23T00:05:00Z", "reason": "시험으로 보낸 기록"}
+    services["matching"].says("GET", PARKED_PATH, {**page(PARKED_EVENT), "skip_asked": request})
+    second = (await browser.get(AGGREGATE, headers=ENGLISH)).text
+    services["matching"].says("GET", PARKED_PATH, {**page(PARKED_EVENT), "skip_asked": {**request, "asked_by": "o-1"}})
+    first = (await browser.get(AGGREGATE, headers=ENGLISH)).text
+
+    assert "Operator another- asked to skip" in second
+    assert "시험으로 보낸 기록" in second
+    assert "Agree: skip the first event for good" in second
+    assert "You asked to skip the first event" in first
+    assert 'value="skip"' not in first

@@ -1,11 +1,12 @@
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from notifications.delivery.contacts import Contact
-from notifications.delivery.letters import LetterWriter
+from notifications.delivery.letters import LetterWriter, page_of
 from notifications.delivery.store import LetterMessage
 from notifications.messages.rules import drafts_of
 from notifications.messages.texts import Texts
@@ -33,7 +34,7 @@ def test_one_message_is_written_out(matches: Make) -> None:
     assert letter.subject == "새 일자리: 용접원"
     assert letter.body.startswith("가상 구직자 님")
     assert "한빛정공의 ‘용접원’ 구인이" in letter.body
-    assert "https://portal.example/messages" in letter.body
+    assert "https://portal.example/jobseeker/matches#match-" in letter.body
 
 
 def test_several_messages_become_a_digest_that_lists_each(matches: Make) -> None:
@@ -52,6 +53,18 @@ def test_a_short_text_fits_the_news_in_a_line(matches: Make) -> None:
     letter = writer.write(uuid4(), "010-0000-0000", matches("용접원", "조리원"), "ko", CONTACT)
 
     assert letter.short == "[이음] 새 일자리: 용접원 외 1건 https://portal.example/messages"
+
+
+def test_a_letter_leads_to_what_it_tells_of(matches: Make) -> None:
+    (match, other) = matches("용접원", "조리원")
+    referral = replace(match, kind="referral_made", params={**match.params, "match_id": None})
+    placement = replace(referral, kind="placement_recorded")
+
+    assert page_of([match]) == f"/jobseeker/matches#match-{match.params['match_id']}"
+    assert page_of([match, other]) == "/jobseeker/matches"
+    assert page_of([referral]) == "/jobseeker/referrals"
+    assert page_of([match, referral]) == "/messages"
+    assert page_of([placement]) == "/messages"
 
 
 def test_a_recipient_without_a_name_is_not_addressed_by_one(matches: Make) -> None:

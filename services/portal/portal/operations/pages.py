@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from portal.forms.form import Form
 from portal.language.words import N_
-from portal.operations.views import Messaging, Outcome, ParkedEvent, Skipped, StuckKey
+from portal.operations.views import Messaging, Outcome, Parked, Skipped, StuckKey
 from portal.services import SERVICES, Items, Readiness, Section, free_part, section
 from portal.visit import OperatorVisit, Visit, attempt
 
@@ -90,13 +90,14 @@ async def decide(visit: OperatorVisit, service: str, consumer: str, topic: str, 
 async def _aggregate(
     visit: Visit, service: str, key: tuple[str, str, str], form: Form, outcome: Outcome | None = None
 ) -> Response:
-    events = await visit.ask(service).get(Items[ParkedEvent], _path(key))
+    parked = await visit.ask(service).get(Parked, _path(key))
     return visit.page(
         "operations/aggregate.html",
         visit.status_of(form),
         service=service,
         key=key,
-        events=events.items,
+        events=parked.items,
+        skip_asked=parked.skip_asked,
         form=form,
         outcome=outcome,
     )

@@ -63,6 +63,21 @@ class ParkedEvent(View):
     body: Any
 
 
+class SkipRequest(View):
+    """A skip of the first event that one person asked for."""
+
+    asked_by: str
+    asked_at: datetime
+    reason: str
+
+
+class Parked(View):
+    """What waits for one aggregate, and the skip that waits for a second person."""
+
+    items: list[ParkedEvent]
+    skip_asked: SkipRequest | None = None
+
+
 class Outcome(View):
     """What a release did, or would do."""
 

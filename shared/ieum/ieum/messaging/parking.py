@@ -63,6 +63,15 @@ class ParkedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class SkipRequest:
+    """What the second person must know before agreeing to a skip."""
+
+    asked_by: str
+    asked_at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What a release did, or would do: events applied, events said because of it, or why it cannot be."""
 
@@ -99,6 +108,12 @@ class Parking:
         if not rows:
             raise NotParked(NotParked.__doc__)
         return [_shown(row) for row in rows]
+
+    async def skip_request(self, consumer: str, topic: str, aggregate_id: str) -> SkipRequest | None:
+        """Who asked to leave out the first parked event, and why; None when nobody did."""
+        async with self._database.reading() as tx:
+            row = await parking_store.skip_request(tx, consumer, (topic, aggregate_id))
+        return None if row is None else SkipRequest(**row)
 
     async def release(
         self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str, preview: bool = False

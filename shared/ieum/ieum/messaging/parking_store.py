@@ -108,6 +108,22 @@ async def open_skip(tx: Transaction, consumer: str, key: Key, version: int) -> s
     return found
 
 
+async def skip_request(tx: Transaction, consumer: str, key: Key) -> asyncpg.Record | None:
+    """The skip of the first parked version that one person has asked for, if so: who, when and why."""
+    return await tx.fetchrow(
+        """
+        SELECT decided_by AS asked_by, decided_at AS asked_at, reason FROM parked_decision
+        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND decision = 'skip' AND done_at IS NULL
+          AND aggregate_version = (
+              SELECT min(aggregate_version) FROM parked
+              WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND state <> 'unreadable'
+          )
+        """,
+        consumer,
+        *key,
+    )
+
+
 async def ask_skip(tx: Transaction, consumer: str, key: Key, version: int, reason: str, by: str) -> None:
     """Keep that somebody wants this version left out, in the place of what was asked for when another was first."""
     await forget_request(tx, consumer, key)

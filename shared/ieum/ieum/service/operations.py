@@ -98,11 +98,13 @@ def operations_routes(
 
     @router.get(one, responses=problem_responses(NotFound))
     async def parked_events(_: Operator, consumer: str, topic: str, aggregate_id: str) -> dict[str, Any]:
-        """What is parked for one aggregate, in order. Events hold no personal data."""
+        """What is parked for one aggregate, in order, and the skip that waits for a second person. No personal data."""
         try:
-            return {"items": [asdict(event) for event in await parking.events(consumer, topic, aggregate_id)]}
+            events = await parking.events(consumer, topic, aggregate_id)
         except NotParked:
             raise NotFound from None
+        asked = await parking.skip_request(consumer, topic, aggregate_id)
+        return {"items": [asdict(event) for event in events], "skip_asked": asdict(asked) if asked else None}
 
     @router.post(f"{one}/release", responses=problem_responses(NotFound))
     async def release(caller: Operator, consumer: str, topic: str, aggregate_id: str, body: Release) -> dict[str, Any]:

@@ -89,3 +89,14 @@ async def test_a_number_that_somebody_invented_is_not_caught_up_with(
 
     assert answer.status_code == 409
     assert answer.json()["type"] == "urn:ieum:problem:invented-version"
+
+
+async def test_who_asked_for_a_skip_and_why_stands_beside_what_is_parked(operator: httpx.AsyncClient) -> None:
+    nobody = (await operator.get(SKIP.removesuffix("/skip"))).json()
+    await operator.post(SKIP, json={"reason": "a test deposit"})
+
+    shown = (await operator.get(SKIP.removesuffix("/skip"))).json()
+
+    assert nobody["skip_asked"] is None
+    assert [event["version"] for event in shown["items"]] == [2]
+    assert (shown["skip_asked"]["asked_by"], shown["skip_asked"]["reason"]) == ("kim", "a test deposit")

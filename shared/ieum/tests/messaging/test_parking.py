@@ -86,6 +86,19 @@ async def test_a_skip_needs_two_persons_and_the_rest_is_released_afterwards(park
     assert await _left_out(bank) == {("a", 2)}
 
 
+async def test_the_second_person_sees_who_asked_for_a_skip_and_why(parking: Parking) -> None:
+    before = await parking.skip_request("bank.ledger", TOPIC, "a")
+    await parking.skip("bank.ledger", TOPIC, "a", by="op-1", reason="a test deposit")
+    asked = await parking.skip_request("bank.ledger", TOPIC, "a")
+    await parking.skip("bank.ledger", TOPIC, "a", by="op-2", reason="agreed")
+    after = await parking.skip_request("bank.ledger", TOPIC, "a")
+
+    assert before is None
+    assert asked is not None
+    assert (asked.asked_by, asked.reason) == ("op-1", "a test deposit")
+    assert after is None
+
+
 async def test_an_aggregate_behind_a_hole_goes_on_once_two_persons_give_up_what_is_missing(
     bank: Database, ledger: Ledger
 ) -> None:
