@@ -28,6 +28,8 @@ DRAIN_SECONDS = 4.0
 # Twice what a statement may take: a batch in hand that shows no sign of life for so long hangs.
 STUCK_SECONDS = 60.0
 COMMIT_EVERY_SECONDS = 1.0
+# While Kafka is away a commit would be tried again without end, with the batch still in hand.
+COMMIT_SECONDS = 2.0
 
 Offsets = dict[TopicPartition, int]
 
@@ -201,8 +203,9 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             assigned = self._consumer.assignment()
             offsets = {place: offset for place, offset in self._next.items() if place in assigned}
             if offsets:
-                await self._consumer.commit(offsets)
-        except (KafkaError, IllegalStateError, Unavailable) as problem:
+                async with asyncio.timeout(COMMIT_SECONDS):
+                    await self._consumer.commit(offsets)
+        except (KafkaError, IllegalStateError, Unavailable, TimeoutError) as problem:
             log.info("offsets_not_shown", consumer=self.reaction.consumer, reason=type(problem).__name__)
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
