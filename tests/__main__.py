@@ -1,7 +1,8 @@
 """`python -m tests`: the whole suite, as two runs of pytest side by side.
 
 Mutants, faults and the local runtime mostly wait, for leases, sessions and processes that start; all the others mostly
-compute. In CI the whole must fit into fifteen minutes, by as much more as other programs take of the processors.
+compute. The whole is promised in fifteen minutes on two cores, by as much more as other programs take of them; in CI it
+fails after twenty-five.
 """
 
 import asyncio
@@ -13,7 +14,8 @@ from tests.chaos.slowness import slowness
 
 _WAITING = ("tests/mutants", "tests/chaos", "deploy/local/tests")
 _LOG = Path("build") / "waiting.log"
-_MOST_SECONDS = 900
+_PROMISED_SECONDS = 900
+_MOST_SECONDS = 1_500
 
 
 async def main() -> int:
@@ -35,8 +37,9 @@ async def main() -> int:
     print(_LOG.read_text(errors="replace"), flush=True)  # noqa: T201
     took, slower = clock() - began, max(before, await slowness())
     print(f"all of it took {took:.0f} s, on a machine {slower:.1f} times as slow as alone", flush=True)  # noqa: T201
+    if took > _PROMISED_SECONDS * slower:
+        print(f"longer than the {_PROMISED_SECONDS} s that are promised, the machine's slowness counted", flush=True)  # noqa: T201
     if os.environ.get("CI") and took > _MOST_SECONDS * slower:
-        print(f"more than {_MOST_SECONDS} s, the machine's slowness counted", flush=True)  # noqa: T201
         codes.append(1)
     return next(filter(None, codes), 0)
 

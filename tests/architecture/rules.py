@@ -9,7 +9,7 @@ _SQL = re.compile(
     r"^\s*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|TRUNCATE|LOCK|COPY)\b.*\b(FROM|INTO|SET|VALUES|TABLE|AS)\b", re.DOTALL
 )
 _DOMAIN_WORDS = re.compile(r"vacanc|jobseeker|employer|referral|placement|counsellor|구인|구직|알선", re.IGNORECASE)
-SPLIT_AT_LINES = 400
+SPLIT_AT_LINES = 320
 _SLACK_NAMES = {"utils", "util", "common", "manager", "managers", "base", "helpers", "misc"}
 
 
@@ -27,6 +27,32 @@ def imports(tree: ast.AST) -> set[str]:
 def foreign_services(tree: ast.AST, own: str, services: list[str]) -> set[str]:
     """Other services that a module imports."""
     return {name.split(".")[0] for name in imports(tree)} & (set(services) - {own})
+
+
+def parts_named(tree: ast.AST, service: str) -> set[str]:
+    """The parts of a service (capability folders, and modules beside them) that a module imports from."""
+    full = {
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == service
+        for alias in node.names
+    }
+    return {name.split(".")[1] for name in imports(tree) | full if name.startswith(f"{service}.")}
+
+
+def circles(arrows: dict[str, set[str]]) -> set[str]:
+    """Those of the parts that lead back to themselves; `arrows` are the parts that each part imports from."""
+    return {part for part in arrows if part in _reached_from(part, arrows)}
+
+
+def _reached_from(part: str, arrows: dict[str, set[str]]) -> set[str]:
+    reached: set[str] = set()
+    ahead = set(arrows[part])
+    while ahead:
+        one = ahead.pop()
+        reached.add(one)
+        ahead |= arrows.get(one, set()) - reached
+    return reached
 
 
 def sql_statements(tree: ast.AST) -> list[str]:
@@ -211,6 +237,11 @@ def wrong_topics(topics: dict[str, dict[str, object]], services: list[str]) -> s
         or entry["retention_ms"] != -1
         or entry["cleanup_policy"] != "delete"
     }
+
+
+def left_out(services: list[str], named: list[str]) -> set[str]:
+    """Services that a list does not name."""
+    return set(services) - set(named)
 
 
 def is_too_long(text: str) -> bool:

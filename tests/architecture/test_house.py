@@ -52,6 +52,16 @@ def test_the_kit_holds_no_word_of_the_domain() -> None:
     assert broken == {}
 
 
+def test_capabilities_of_a_service_lean_on_each_other_in_one_direction(service: str) -> None:
+    package = ROOT / "services" / service / service
+    arrows: dict[str, set[str]] = {}
+    for file, tree in modules(package):
+        part = file.relative_to(package).parts[0].removesuffix(".py")
+        arrows.setdefault(part, set()).update(rules.parts_named(tree, service) - {part})
+
+    assert rules.circles(arrows) == set()
+
+
 def test_sql_is_only_in_stores(service: str) -> None:
     broken = {
         str(file.relative_to(ROOT)): found

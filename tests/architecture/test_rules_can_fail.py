@@ -15,6 +15,20 @@ def test_an_import_of_another_service_is_seen() -> None:
     }
 
 
+def test_an_import_between_capabilities_is_seen_however_it_is_written() -> None:
+    ways = ["import bank.tills.store", "from bank.loans import rules", "from bank.money.coins import mint"]
+    others = ["from bank import vault", "from bankers.lunch import eat"]
+
+    assert rules.parts_named(tree("\n".join(ways + others)), "bank") == {"tills", "loans", "money", "vault"}
+
+
+def test_capabilities_that_lean_on_each_other_are_seen_over_any_number_of_steps() -> None:
+    one_way = {"app": {"tills", "loans"}, "tills": {"money"}, "loans": {"money", "tills"}, "money": set()}
+
+    assert rules.circles(one_way) == set()
+    assert rules.circles(one_way | {"money": {"loans"}}) == {"tills", "loans", "money"}
+
+
 def test_sql_outside_the_store_is_seen_and_prose_is_not() -> None:
     assert rules.sql_statements(tree('tx.fetch("SELECT * FROM vacancy")')) == ["SELECT * FROM vacancy"]
     assert rules.sql_statements(tree('def f():\n    "Select the best from all."\n    return "Select a file"')) == []
@@ -109,6 +123,10 @@ def test_topics_that_nobody_owns_or_that_forget_are_seen() -> None:
     }
 
     assert rules.wrong_topics(topics, ["bank"]) == {"bank.b.v1", "shop.c.v1", "bank.d.v1", "bank.e.v1"}
+
+
+def test_a_service_that_a_list_leaves_out_is_seen() -> None:
+    assert rules.left_out(["bank", "shop"], ["kafka", "shop"]) == {"bank"}
 
 
 def test_a_file_that_grew_too_long_is_seen() -> None:

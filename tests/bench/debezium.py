@@ -85,9 +85,9 @@ def _jars() -> list[Path]:
     def quietly(_file: str, _size: int) -> Iterator[Callable[[int], None]]:
         yield lambda _: None
 
-    missing = [jar for jar in locked if not kafka_jars._intact(folder / jar.file_name, jar)]
+    missing = [jar for jar in locked if not kafka_jars.is_intact(folder / jar.file_name, jar)]
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as pool:
-        list(pool.map(lambda jar: kafka_jars._fetch(jar, folder, quietly), missing))
+        list(pool.map(lambda jar: kafka_jars.fetch_jar(jar, folder, quietly), missing))
     return [folder / jar.file_name for jar in locked]
 
 
@@ -96,8 +96,8 @@ def main(version: str) -> None:
     found: dict[str, str] = {}
     with tempfile.TemporaryDirectory() as folder:
         for coordinate in (*(f"{name}:{version}" for name in _WANTED), *_FURTHER):
-            for name, file in kafka_jars._resolve(coordinate, Path(folder)):
-                found.setdefault(name.rpartition(":")[0], f"{name} {kafka_jars._sha256(file)}")
+            for name, file in kafka_jars.resolve(coordinate, Path(folder)):
+                found.setdefault(name.rpartition(":")[0], f"{name} {kafka_jars.sha256(file)}")
     head = "# Debezium's class path and a compiler. Written by python -m tests.bench.debezium VERSION."
     _LOCK.write_text("\n".join([head, *found.values()]) + "\n")
 

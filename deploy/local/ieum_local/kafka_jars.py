@@ -62,7 +62,8 @@ def version() -> str:
     return next(jar.coordinate.rsplit(":", 1)[1] for jar in locked() if jar.coordinate.startswith(f"{BROKER}:"))
 
 
-def _sha256(file: Path) -> str:
+def sha256(file: Path) -> str:
+    """Of a whole file, in hexadecimal digits."""
     with file.open("rb") as content:
         return hashlib.file_digest(content, "sha256").hexdigest()
 
@@ -84,12 +85,13 @@ def _repositories() -> dict[str, str]:
     return found or {"central": MAVEN_CENTRAL_URL}
 
 
-def _intact(file: Path, jar: Jar) -> bool:
-    return file.exists() and _sha256(file) == jar.sha256
+def is_intact(file: Path, jar: Jar) -> bool:
+    """Whether the jar is there, and is the one that was locked."""
+    return file.exists() and sha256(file) == jar.sha256
 
 
 def _missing(folder: Path) -> list[Jar]:
-    return [jar for jar in locked() if not _intact(folder / jar.file_name, jar)]
+    return [jar for jar in locked() if not is_intact(folder / jar.file_name, jar)]
 
 
 async def fetch(progress: Callable[[str], None] | None = None, *, log: Path) -> list[Path]:
@@ -131,7 +133,7 @@ def download() -> None:
         yield more
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as pool:
-        running = {pool.submit(_fetch, jar, folder, counted) for jar in missing}
+        running = {pool.submit(fetch_jar, jar, folder, counted) for jar in missing}
         while running:
             ended, running = concurrent.futures.wait(running, timeout=0.5, return_when="FIRST_EXCEPTION")
             left -= len(ended)
@@ -144,10 +146,10 @@ def download() -> None:
                 raise
 
 
-def _fetch(
+def fetch_jar(
     jar: Jar, folder: Path, counted: Callable[[str, int], AbstractContextManager[Callable[[int], None]]]
 ) -> None:
-    """Download one jar beside its place, check it, and only then put it there."""
+    """Download one jar beside its place, check it, and only then put it there. LocalFailure if it cannot be had."""
     from jgo.maven import MavenContext, PythonResolver
 
     group, artifact, jar_version = jar.coordinate.split(":")
@@ -161,14 +163,14 @@ def _fetch(
             except (OSError, RuntimeError) as error:  # requests' errors are OSErrors
                 reason = str(error)
                 continue
-            if file and _intact(Path(file), jar):
+            if file and is_intact(Path(file), jar):
                 os.replace(file, folder / jar.file_name)
                 return
-            reason = "its SHA-256 is not the one in kafka.lock"
+            reason = "its SHA-256 is not the one in the lock"
     raise LocalFailure(f"{jar.file_name} could not be downloaded: {reason}")
 
 
-def _resolve(coordinate: str, folder: Path) -> list[tuple[str, Path]]:
+def resolve(coordinate: str, folder: Path) -> list[tuple[str, Path]]:
     """All jars one coordinate needs at run time. Never two in one go: they override each other's versions."""
     from jgo.maven import MavenContext, PythonResolver
 
@@ -181,13 +183,13 @@ def _resolve(coordinate: str, folder: Path) -> list[tuple[str, Path]]:
 def lock(kafka_version: str) -> None:
     """Resolve a Kafka version anew and write kafka.lock."""
     with tempfile.TemporaryDirectory() as folder:
-        jars = _resolve(f"{BROKER}:{kafka_version}", Path(folder))
+        jars = resolve(f"{BROKER}:{kafka_version}", Path(folder))
         core = next(name.rsplit(":", 1)[1] for name, _ in jars if name.startswith(f"{LOGGING_CORE}:"))
         jars += [
-            jar for jar in _resolve(f"{LOGGING_BINDING}:{core}", Path(folder)) if jar[0].startswith(LOGGING_BINDING)
+            jar for jar in resolve(f"{LOGGING_BINDING}:{core}", Path(folder)) if jar[0].startswith(LOGGING_BINDING)
         ]
         lines = ["# Kafka's class path: coordinate and SHA-256. Written by python -m ieum_local.kafka_jars VERSION."]
-        lines += [f"{name} {_sha256(file)}" for name, file in jars]
+        lines += [f"{name} {sha256(file)}" for name, file in jars]
     LOCK.write_text("\n".join(lines) + "\n")
     print(f"kafka.lock: {len(jars)} jars")
 

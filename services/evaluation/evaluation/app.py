@@ -8,7 +8,7 @@ import evaluation.indicators.api
 import evaluation.live.api
 import evaluation.scopes.api
 from evaluation.figures.handlers import reactions
-from evaluation.live.watch import watch
+from evaluation.live.watch import watch_of
 from evaluation.settings import Settings
 from ieum.service import Service
 
@@ -17,7 +17,7 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 
 async def watch_figures(service: Service) -> None:
     """Worker: tells open pages of changed figures."""
-    await watch.run(service.database)
+    await watch_of(service.database).run(service.database)
 
 
 def build(settings: Settings) -> Service:

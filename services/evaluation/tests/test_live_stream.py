@@ -9,7 +9,7 @@ import pytest
 
 from evaluation.figures.events import VacancyOpened
 from evaluation.live.store import moment
-from evaluation.live.watch import SHORTEST_INTERVAL, Watch, watch
+from evaluation.live.watch import SHORTEST_INTERVAL, Watch, watch_of
 from ieum.database import Database, Transaction
 from ieum.service import Service
 from ieum.testing import eventually
@@ -126,8 +126,8 @@ async def test_the_process_that_counted_does_not_wait_for_the_poll(
     database: Database, tell: Tell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("evaluation.live.watch.LONGEST_INTERVAL", 60.0)
-    async with watching(watch, database):
-        frames = watch.frames(ANOTHER_REVISION)
+    async with watching(watch_of(database), database) as own:
+        frames = own.frames(ANOTHER_REVISION)
         await next_event(frames)
 
         await tell("v-1", VacancyOpened(centre_code="15006", openings=2))
@@ -182,7 +182,7 @@ async def test_the_stream_is_server_sent_events(service: Service, tokens: Tokens
     def body() -> bytes:
         return b"".join(message.get("body", b"") for message in sent)
 
-    async with watching(watch, service.database):
+    async with watching(watch_of(service.database), service.database):
         answering = asyncio.create_task(service.http(scope, receive, send))
         await eventually("a first event", lambda: b"event: figures" in body())
         gone.set()

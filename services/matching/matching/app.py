@@ -6,6 +6,7 @@ import matching.candidates.api
 import matching.placements.api
 import matching.recommendations.api
 import matching.referrals.api
+import matching.reversals.api
 from ieum.service import Service
 from matching.recommendations.handlers import reactions
 from matching.recommendations.rematch import keep_rule_in_force
@@ -24,6 +25,7 @@ def build(settings: Settings) -> Service:
             matching.candidates.api.router,
             matching.referrals.api.router,
             matching.placements.api.router,
+            matching.reversals.api.router,
         ],
         reactions=[reactions],
         migrations=MIGRATIONS,

@@ -1,12 +1,23 @@
 """Who may look at whose records: oneself, the staff of one's centre, and the system's own services."""
 
 from collections.abc import Mapping
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
-from ieum.http import Caller, Forbidden
+from fastapi import Query
+
+from ieum.http import Caller, Forbidden, Text, allow
 from matching.market.facts import Jobseeker
 
 CENTRE_STAFF: Final = ("counsellor", "director")
+
+Staff = Annotated[Caller, allow(*CENTRE_STAFF)]
+"""Whoever works with jobseekers at a centre; at which one is for the route to ask."""
+
+Concerned = Annotated[Caller, allow("jobseeker", *CENTRE_STAFF, "service")]
+"""Whom a jobseeker's records may concern; whose they may see is for the route to ask."""
+
+Asked = Annotated[Text | None, Query()]
+"""What a list may be narrowed to; see `list_filters`."""
 
 
 def require_sight_of(caller: Caller, jobseeker_id: str, jobseeker: Jobseeker | None) -> None:

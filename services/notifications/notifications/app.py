@@ -21,11 +21,11 @@ from notifications.delivery.smtp import MailServer, SmtpMail
 from notifications.live.api import live_routes
 from notifications.live.hub import Hub
 from notifications.messages.api import message_routes
-from notifications.messages.handlers import Telling, configure, reactions
 from notifications.messages.kinds import Channel
 from notifications.messages.texts import Texts
 from notifications.preferences.api import preference_routes
 from notifications.settings import Settings
+from notifications.telling.handlers import Telling, configure, reactions
 
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 

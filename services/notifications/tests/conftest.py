@@ -14,7 +14,7 @@ from notifications.messages.events import (
     ReferralAnswered,
     ReferralMade,
 )
-from notifications.messages.handlers import tell_people
+from notifications.telling.handlers import tell_people
 
 Hear = Callable[..., Awaitable[None]]
 Make = Callable[..., Any]

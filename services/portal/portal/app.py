@@ -8,19 +8,20 @@ from ieum.service import Service
 from portal.caseload.pages import router as caseload
 from portal.codes.lists import Lists
 from portal.developers.pages import router as developers
+from portal.failures import handle_failures, problem_page
 from portal.figures.pages import router as figures
+from portal.home.jobseeker import router as jobseekers_home
 from portal.home.pages import router as home
 from portal.imports.pages import router as imports
 from portal.jobseekers.pages import router as jobseekers
-from portal.layout.failures import handle_failures, problem_page
 from portal.layout.headers import SafetyHeaders
 from portal.layout.static import static_files
 from portal.live.pages import router as live
-from portal.live.places import Places
 from portal.matches.pages import router as matches
 from portal.messages.pages import router as messages
 from portal.operations.pages import router as operations
 from portal.placements.pages import router as placements
+from portal.places import Places
 from portal.referrals.pages import router as referrals
 from portal.services import SERVICES, Lines
 from portal.settings import Settings
@@ -31,6 +32,7 @@ from portal.visit import Site
 
 PAGES: tuple[APIRouter, ...] = (
     home,
+    jobseekers_home,
     jobseekers,
     matches,
     messages,

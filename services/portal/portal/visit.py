@@ -21,7 +21,7 @@ from portal.language.words import N_
 from portal.language.writing import SEOUL
 from portal.layout.menus import Entry, menu_of
 from portal.layout.rendering import render
-from portal.live.places import Places
+from portal.places import Places
 from portal.services import Asking, Lines, Refused, Unavailable
 from portal.settings import Settings
 from portal.sign_in.session import LIFETIME, Person, seal, unseal

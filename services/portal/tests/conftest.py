@@ -12,7 +12,7 @@ from ieum.http.client import Circuit
 from ieum.service import Service
 from ieum.testing.client import IDENTITY_KEY
 from portal.app import build
-from portal.live.places import Places
+from portal.places import Places
 from portal.services import SERVICES
 from portal.settings import Settings
 from portal.sign_in.session import Person, seal

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from ieum.testing.client import IDENTITY_KEY
 from ieum.testing.probes import eventually
-from portal.live.places import Places
+from portal.places import Places
 from portal.sign_in.session import Person, seal
 from portal.visit import SESSION
 

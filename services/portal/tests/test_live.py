@@ -8,7 +8,7 @@ import pytest
 
 from ieum.testing.probes import eventually
 from portal.live.pages import whole_frames
-from portal.live.places import NoPlaceLeft, Places
+from portal.places import NoPlaceLeft, Places
 
 from .conftest import Browser, SignIn
 from .fakes import Fake, events, problem

@@ -46,3 +46,16 @@ async def test_the_second_operator_sees_who_asked_for_a_skip_and_why_and_the_fir
     assert "Agree: skip the first event for good" in second
     assert "You asked to skip the first event" in first
     assert 'value="skip"' not in first
+
+
+async def test_a_skip_means_the_event_that_was_looked_at(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("operator")
+    shown = (await browser.get(AGGREGATE, headers=ENGLISH)).text
+
+    await sent(browser, AGGREGATE, {"decision": "skip", "reason": "시험으로 보낸 기록", "version": "3"})
+
+    (asked,) = services["matching"].was_asked("POST", f"{PARKED_PATH}/skip")
+    assert f'name="version" value="{PARKED_EVENT["version"]}"' in shown
+    assert json.loads(asked.body)["version"] == "3"

@@ -2,13 +2,13 @@
 
 from ieum.service import Command, main
 from registration.app import build
-from registration.imports import command as imports
 from registration.record_looks.checking import verify
 from registration.settings import Settings
+from registration.uploads import command as uploads
 
 COMMANDS = {
     "import": Command(
-        imports.run, "take in a folder of vacancy files; Ctrl-C stops, again continues", imports.arguments
+        uploads.run, "take in a folder of vacancy files; Ctrl-C stops, again continues", uploads.arguments
     ),
     "verify-looks": Command(verify, "check that no look at a person's record was changed or is missing"),
 }

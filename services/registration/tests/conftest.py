@@ -12,6 +12,8 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
+from registration.employers.employer import NewEmployer
+from registration.employers.store import save_new_employers
 from registration.people import store as people
 from registration.people.calendar import Appointment
 from registration.people.person import Person, seal
@@ -105,3 +107,12 @@ def form() -> Callable[..., dict[str, Any]]:
         return body
 
     return filled
+
+
+@pytest.fixture
+async def representative(database: Database) -> dict[str, Any]:
+    """The form of somebody who acts for a registered employer."""
+    employer = NewEmployer(uuid4(), None, "이음상사", "41150", "15152", None, "csv")
+    async with database.transaction() as tx:
+        await save_new_employers(tx, [employer], "test")
+    return {"name": "박사장", "phone": "02-123-4567", "role": "employer", "employer_id": str(employer.employer_id)}

@@ -83,4 +83,3 @@ async def pace(service: Service) -> None:
     lasting = [took[key] * 1_000 for key, at in began.items() if key in took and at > start + _WARM_SECONDS]
     with open(os.environ["SAMPLES"], "w") as file:  # noqa: ASYNC230 -- the work is over
         json.dump({"samples": lasting, "missing": len(began) - len(took)}, file)
-    await asyncio.Event().wait()

@@ -10,7 +10,7 @@ from evaluation.figures.events import (
     VacancyOpened,
 )
 from evaluation.live.store import note_changes
-from evaluation.live.watch import watch
+from evaluation.live.watch import watch_of
 from evaluation.scopes.events import CentreOpened
 from evaluation.scopes.store import save_centres
 from ieum.database import Transaction
@@ -57,4 +57,4 @@ async def count_figures(
         await store.add_to_figures(tx, rules.totals(entries))
     if changed := {entry.centre_code for entry in entries} | {event.aggregate_id for event in opened}:
         await note_changes(tx, changed)
-        tx.after_commit(watch.wake)
+        tx.after_commit(watch_of(tx.database).wake)

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request
 
-from evaluation.live.watch import FiguresChanged, watch
+from evaluation.live.watch import FiguresChanged, watch_of
 from ieum.http import EventStream, Invalid, LastEventNumber, allow, problem_responses
 from ieum.http.problems import Unauthenticated
 
@@ -21,4 +21,4 @@ router = APIRouter(tags=["live"], dependencies=[allow()], responses=problem_resp
 )
 async def live_figures(request: Request, last_seen: LastEventNumber) -> EventStream:
     """Server-sent events that name the scopes whose figures changed; the client then asks for what it shows."""
-    return EventStream(request, watch.frames(last_seen))
+    return EventStream(request, watch_of(request.app.state.database).frames(last_seen))

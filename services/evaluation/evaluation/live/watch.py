@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Mapping
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel, Field
 
@@ -97,5 +98,9 @@ def _frame(before: Mapping[str, Changes], after: Mapping[str, Changes]) -> bytes
     return frame(FiguresChanged(scopes=changed_scopes(before, after)), event="figures", id=revision(after))
 
 
-watch = Watch()
-"""The watch of this process: handlers wake it after their commit, streams listen to it."""
+_watches: WeakKeyDictionary[Database, Watch] = WeakKeyDictionary()
+
+
+def watch_of(database: Database) -> Watch:
+    """The one watch over a database in this process: handlers wake it after their commit, streams listen to it."""
+    return _watches.setdefault(database, Watch())

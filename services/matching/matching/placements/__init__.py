@@ -1,1 +1,1 @@
-"""Placements: who was hired where, through what, and what was taken back."""
+"""Placements: who was hired where, and through what."""

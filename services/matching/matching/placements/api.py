@@ -1,13 +1,11 @@
-"""HTTP routes of placements: staff record hires that no referral brought, and reverse what did not hold."""
+"""HTTP routes of placements: shown to those they concern; staff record hires that no referral brought."""
 
 from datetime import datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from ieum.database import Transaction
 from ieum.http import (
-    Caller,
     Conflict,
     Forbidden,
     Invalid,
@@ -15,32 +13,27 @@ from ieum.http import (
     Page,
     Paging,
     Read,
-    Text,
     Write,
-    allow,
     problem_responses,
 )
 from ieum.messaging import outbox
-from matching.authority import CENTRE_STAFF, list_filters, require_centre
+from matching.authority import Asked, Concerned, Staff, list_filters, require_centre
 from matching.market.problems import HearingAgain
 from matching.placements import store
-from matching.placements.problems import AlreadyPlaced, AlreadyReversed, NoOpeningLeft
+from matching.placements.problems import AlreadyPlaced, NoOpeningLeft
 from matching.placements.recording import hold_pair, record_placement
-from matching.placements.views import NewPlacement, PlacementView, Reversal
-from matching.referrals.store import release_referral
+from matching.placements.views import NewPlacement, PlacementView
 
 router = APIRouter(prefix="/placements", tags=["placements"])
-
-Staff = Annotated[Caller, allow(*CENTRE_STAFF)]
 
 
 @router.get("", responses=problem_responses(Forbidden))
 async def list_placements(
     paging: Paging,
-    caller: Annotated[Caller, allow("jobseeker", *CENTRE_STAFF, "service")],
+    caller: Concerned,
     read: Read,
-    centre_code: Annotated[Text | None, Query()] = None,
-    jobseeker_id: Annotated[Text | None, Query()] = None,
+    centre_code: Asked = None,
+    jobseeker_id: Asked = None,
 ) -> Page[PlacementView]:
     """Placements, the newest first: a jobseeker's own, or those of the caller's centre."""
     filters = list_filters(caller, {"centre_code": centre_code, "jobseeker_id": jobseeker_id})
@@ -50,9 +43,7 @@ async def list_placements(
 
 
 @router.get("/{placement_id}", responses=problem_responses(Forbidden))
-async def show_placement(
-    placement_id: str, caller: Annotated[Caller, allow("jobseeker", *CENTRE_STAFF, "service")], read: Read
-) -> PlacementView:
+async def show_placement(placement_id: str, caller: Concerned, read: Read) -> PlacementView:
     """A placement, for those it concerns."""
     async with read() as tx:
         placement = await store.find_placement(tx, placement_id)
@@ -87,32 +78,3 @@ async def record(body: NewPlacement, caller: Staff, write: Write) -> Response:
         return PlacementView.of(placement)
 
     return await write(effect, status=201)
-
-
-@router.post(
-    "/{placement_id}/reverse",
-    response_model=PlacementView,
-    responses=problem_responses(Forbidden, Invalid, AlreadyReversed),
-)
-async def reverse(placement_id: str, body: Reversal, caller: Staff, write: Write) -> Response:
-    """
-    Take back a placement of the centre, once, with a reason.
-
-    The two may then be referred to each other again.
-    """
-
-    async def effect(tx: Transaction) -> PlacementView:
-        placement = await store.find_placement(tx, placement_id)
-        if placement is None:
-            raise Forbidden
-        require_centre(caller, placement.centre_code)
-        # Referrals are locked before placements everywhere.
-        if placement.referral_id is not None:
-            await release_referral(tx, placement.referral_id)
-        taken_back = await store.reverse_placement(tx, placement_id, caller.person_id, body.reason)
-        if taken_back is None:
-            raise AlreadyReversed
-        await outbox.add(tx, placement_id, taken_back.reversed())
-        return PlacementView.of(taken_back)
-
-    return await write(effect)

@@ -8,6 +8,8 @@ from pydantic import AfterValidator, Field
 
 from ieum.http import BrokenRule, Filled
 
+# The same rule stands in registration's `reference/resident_numbers.py`, on purpose: services share no word of the
+# domain, and each answers for what it takes in.
 # Six digits of a birth date, then 1 to 4 for citizens or 5 to 8 for foreigners, then six. Not within a longer number.
 # The last digit is no check digit since October 2020, so it decides nothing.
 _NUMBER: Final = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})([0-9]{2})[- ]?([1-8])[0-9]{6}(?![0-9])")

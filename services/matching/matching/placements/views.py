@@ -8,7 +8,6 @@ from pydantic import BaseModel, Field
 from ieum.http import Day, Text
 from matching.placements.events import Source
 from matching.placements.placement import Placement
-from matching.placements.reason import Reason
 
 
 class NewPlacement(BaseModel):
@@ -18,12 +17,6 @@ class NewPlacement(BaseModel):
     vacancy_id: Text
     source: Literal["own_search", "meeting_day", "programme"]
     hired_on: Day = Field(description="The first day of work, in Korea; at most 90 days ahead")
-
-
-class Reversal(BaseModel):
-    """Why a placement is taken back."""
-
-    reason: Reason
 
 
 class PlacementView(BaseModel):

@@ -29,10 +29,9 @@ async def keep_rule_in_force(service: Service) -> None:
     while True:
         try:
             await put_rule_in_force(service.database)
-            break
+            return
         except HearingAgain:
             await asyncio.sleep(_LOOK_AGAIN_SECONDS)
-    await asyncio.Event().wait()
 
 
 async def put_rule_in_force(database: Database) -> int:

@@ -25,7 +25,7 @@ from ieum.http import (
     problem_responses,
 )
 from ieum.messaging import Event, outbox
-from matching.authority import CENTRE_STAFF, list_filters, require_centre, require_employer
+from matching.authority import CENTRE_STAFF, Asked, Staff, list_filters, require_centre, require_employer
 from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
 from matching.market.store import find_vacancy
@@ -47,8 +47,6 @@ from matching.referrals.rules import NEXT, State, consent_of, refusal
 from matching.referrals.views import ReferralView
 
 router = APIRouter(prefix="/referrals", tags=["referrals"])
-
-Staff = Annotated[Caller, allow(*CENTRE_STAFF)]
 
 
 class NewReferral(BaseModel):
@@ -82,9 +80,9 @@ async def list_referrals(
     caller: Annotated[Caller, allow("jobseeker", "employer", *CENTRE_STAFF, "service")],
     read: Read,
     state: Annotated[State | None, Query()] = None,
-    centre_code: Annotated[Text | None, Query()] = None,
-    employer_id: Annotated[Text | None, Query()] = None,
-    jobseeker_id: Annotated[Text | None, Query()] = None,
+    centre_code: Asked = None,
+    employer_id: Asked = None,
+    jobseeker_id: Asked = None,
 ) -> Page[ReferralView]:
     """Referrals, the newest first: a jobseeker's own, an employer's own, or those of the caller's centre."""
     filters = list_filters(

@@ -23,8 +23,8 @@ from notifications.delivery.ports import Accepted, Letter, Outcome, Provider
 from notifications.delivery.rules import Pace
 from notifications.delivery.sender import Sender, SenderLimits
 from notifications.delivery.smtp import MailServer, SmtpMail
-from notifications.messages.handlers import Telling, configure
 from notifications.messages.texts import Texts
+from notifications.telling.handlers import Telling, configure
 
 Make = Callable[..., Any]
 

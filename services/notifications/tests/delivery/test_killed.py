@@ -10,7 +10,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from ieum.database import Database
 from ieum.testing import eventually
-from notifications.messages.handlers import Telling, configure
+from notifications.telling.handlers import Telling, configure
 
 Make = Callable[..., Any]
 

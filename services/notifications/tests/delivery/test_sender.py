@@ -7,7 +7,7 @@ from ieum.database import Database
 from ieum.testing import eventually
 from notifications.delivery.ports import Accepted, Refused, Unsure
 from notifications.delivery.rules import Pace
-from notifications.messages.handlers import Telling, configure
+from notifications.telling.handlers import Telling, configure
 
 from .conftest import Make, Recorder, all_are, are, due_later, nothing_due
 

@@ -10,7 +10,7 @@ import pytest
 from ieum.database import Database
 from notifications.delivery import store
 from notifications.delivery.rules import Pace
-from notifications.messages.handlers import Telling, configure
+from notifications.telling.handlers import Telling, configure
 
 Make = Callable[..., Any]
 

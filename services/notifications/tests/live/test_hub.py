@@ -8,8 +8,8 @@ import pytest
 from ieum.database import Database
 from ieum.testing import eventually
 from notifications.live.hub import BUFFERED, MOST_STREAMS, Hub, TooManyStreams
-from notifications.messages.handlers import Telling, configure, tell_people
 from notifications.messages.texts import Texts
+from notifications.telling.handlers import Telling, configure, tell_people
 
 Hear = Callable[..., Awaitable[None]]
 Make = Callable[..., Any]

@@ -1,1 +1,1 @@
-"""The first page: what Ieum is, the nation's figures as they move, and whom to look as."""
+"""First pages: what Ieum is, the nation's figures and whom to look as; how things stand for a jobseeker."""

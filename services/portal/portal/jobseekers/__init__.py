@@ -1,1 +1,1 @@
-"""A jobseeker registers, changes and stops a registration, and sees how things stand."""
+"""A jobseeker registers, changes and stops a registration."""

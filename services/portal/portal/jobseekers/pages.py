@@ -1,4 +1,4 @@
-"""A jobseeker's home, registration, change and stop."""
+"""A jobseeker's registration, change and stop."""
 
 import asyncio
 
@@ -8,38 +8,15 @@ from starlette.responses import Response
 from portal.codes.picking import is_looking, picker_of
 from portal.forms.form import Form
 from portal.jobseekers.entry import REGISTRATION, STOP, body_of, form_of, new_form
-from portal.jobseekers.own import own_registration, seeks
+from portal.jobseekers.own import own_registration
 from portal.jobseekers.views import Jobseeker, Record
 from portal.language.catalogue import LANGUAGES, translations
 from portal.language.names import english
 from portal.language.words import NEWCOMER
-from portal.matches.views import Match
-from portal.messages.views import Inbox
-from portal.referrals.views import Referral
-from portal.services import Items, part, section
+from portal.services import part, section
 from portal.visit import JobseekerVisit, Visit, attempt
 
 router = APIRouter(prefix="/jobseeker")
-
-
-@router.get("")
-async def home(visit: JobseekerVisit) -> Response:
-    """Registration, best matches, referrals and newest messages at a glance."""
-    mine = part(visit.person_id)
-    registration, matches, referrals, messages = await asyncio.gather(
-        section(own_registration(visit)),
-        section(visit.matching.get(Items[Match], f"/jobseekers/{mine}/matches", limit=3)),
-        section(visit.matching.get(Items[Referral], "/referrals", jobseeker_id=visit.person_id, limit=3)),
-        section(visit.notifications.get(Inbox, "/messages", limit=5)),
-    )
-    return visit.page(
-        "jobseekers/home.html",
-        registration=registration,
-        matches=matches,
-        seeks=seeks(registration),
-        referrals=referrals,
-        messages=messages,
-    )
 
 
 @router.get("/registration")

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 PAY_TYPES = ("hour", "day", "month", "year")
 EMPLOYMENT_TYPES = ("regular", "regular_part_time", "fixed_term", "fixed_term_part_time", "dispatch", "substitute")
 CAREERS = ("any", "new", "experienced")
-EDUCATION = ("00", "01", "02", "03", "04", "05", "06", "07")
 ROLES = ("jobseeker", "employer", "counsellor", "director", "regional", "ministry", "operator")
 
 

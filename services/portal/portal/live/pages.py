@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from ieum.http import EventStream, LastEventNumber
-from portal.live.places import AGAIN_AFTER, NoPlaceLeft
+from portal.places import AGAIN_AFTER, NoPlaceLeft
 from portal.services import Asking
 from portal.visit import AnyVisit, SignedIn, Visit
 

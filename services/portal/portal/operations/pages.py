@@ -74,9 +74,9 @@ async def decide(visit: OperatorVisit, service: str, consumer: str, topic: str, 
     reason = form.value("reason").strip() or ("preview" if decision == "preview" else "")
     path, body = f"{_path(key)}/release", {"reason": reason, "preview": decision == "preview"}
     if decision == "skip":
-        skipping = visit.ask(service).send(
-            Skipped, "POST", f"{_path(key)}/skip", {"reason": body["reason"]}, key=form.key
-        )
+        # Of the version that was looked at: sent again after a lost answer, it must not mean the next one.
+        meant = {"reason": reason, "version": form.value("version") or None}
+        skipping = visit.ask(service).send(Skipped, "POST", f"{_path(key)}/skip", meant, key=form.key)
         skipped, form = await attempt(form, skipping)
         if skipped is None:
             return await _aggregate(visit, service, key, form)

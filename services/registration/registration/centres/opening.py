@@ -1,7 +1,5 @@
 """Register the centres of the code lists when the service starts, and say so once."""
 
-import asyncio
-
 from ieum.database import Database
 from ieum.messaging import outbox
 from ieum.service import Service
@@ -26,11 +24,10 @@ async def open_listed_centres(database: Database) -> list[str]:
 
 
 async def keep_centres_open(service: Service) -> None:
-    """Worker: open the centres of the code lists once, then rest. A failure is retried by whoever runs workers."""
+    """Worker: open the centres of the code lists once. A failure is retried by whoever runs workers."""
     opened = await open_listed_centres(service.database)
     if opened:
         log.info("centres_opened", count=len(opened))
-    await asyncio.Event().wait()
 
 
 def _announcement(code: str) -> CentreOpened:

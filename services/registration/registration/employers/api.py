@@ -35,8 +35,8 @@ from registration.employers.rules import (
     broken_name,
     business_number,
 )
-from registration.people.authority import asked_id
 from registration.reference.codes import centre_of_region, is_place
+from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["employers"])
 

@@ -55,10 +55,6 @@ def _organisation(value: Any) -> dict[str, Any]:
     return value
 
 
-def _company(name: Any) -> str:
-    return company(text_of(name))
-
-
 def _business_number(organisation: dict[str, Any]) -> str | None:
     """The taxID or vatID if given; an identifier only where it looks like a business number: it may be any other."""
     for name in ("taxID", "vatID"):

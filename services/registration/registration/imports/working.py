@@ -9,10 +9,8 @@ from ieum.service import Service
 from ieum.telemetry import log
 from registration.imports.running import run_to_end
 from registration.imports.store import claim_import, release_import
-from registration.uploads.store import delete_abandoned_uploads
 
 _LOOK_SECONDS: Final = 1.0
-_SWEEP_SECONDS: Final = 600.0
 _AT_ONCE: Final = 2
 """
 Files taken at once by one process: a small one need not wait for the end of a large one. All but one of them are for
@@ -50,19 +48,9 @@ async def _take_for_ever(service: Service, waiting: asyncio.Event, *, idle_sende
                 continue
 
 
-async def _sweep_for_ever(service: Service) -> None:
-    while True:
-        async with service.database.transaction() as tx:
-            count = await delete_abandoned_uploads(tx)
-        if count:
-            log.info("uploads_swept", count=count)
-        await asyncio.sleep(_SWEEP_SECONDS)
-
-
 async def take_imports(service: Service) -> None:
     """Look every second, and at once when this process has accepted a file."""
     waiting: asyncio.Event = service.http.state.import_waiting
     async with asyncio.TaskGroup() as tasks:
         for nth in range(_AT_ONCE):
             tasks.create_task(_take_for_ever(service, waiting, idle_senders_only=nth > 0))
-        tasks.create_task(_sweep_for_ever(service))

@@ -41,10 +41,12 @@ from registration.jobseekers.problems import (
 )
 from registration.jobseekers.rules import RULES_VERSION
 from registration.people import store as people
-from registration.people.authority import asked_id, own_id, require_service
-from registration.people.dependencies import Looks, Purpose, Sealed
+from registration.people.authority import own_id, require_service
+from registration.people.dependencies import Sealed
 from registration.people.person import name_key, unseal
+from registration.record_looks.looking import Looks, Purpose
 from registration.reference.codes import is_centre
+from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["jobseekers"])
 

@@ -1,4 +1,4 @@
-"""HTTP routes of people: staff and employers' people, the HR calendar, contact details for whoever must write."""
+"""HTTP routes of people: staff and employers' people, and the HR calendar."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,13 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden, NotFound, Page, Paging, Read, Write, allow, problem_responses
 from registration.people import appointing, store
-from registration.people.authority import CENTRE_ROLES, asked_id, require_service
-from registration.people.dependencies import Looks, Purpose, Sealed
+from registration.people.dependencies import Sealed
 from registration.people.forms import (
     PLACE_OF,
     AppointmentsView,
     AppointmentView,
-    Contact,
     Departure,
     NewAppointment,
     NewPerson,
@@ -23,10 +21,10 @@ from registration.people.forms import (
     StaffView,
 )
 from registration.people.person import SealedPerson, unseal
+from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["people"])
 
-_EMPLOYER = "employer:"
 Personnel = Annotated[Caller, allow("operator", "ministry", "service")]
 
 
@@ -139,44 +137,6 @@ async def let_person_go(person_id: UUID, body: Departure, caller: Personnel, wri
         )
 
     return await write(effect)
-
-
-@router.get("/contacts/{person_id}", responses=problem_responses(Forbidden, NotFound))
-async def look_at_contact(
-    person_id: str,
-    caller: Annotated[Caller, allow("service", *CENTRE_ROLES)],
-    sealing: Sealed,
-    looks: Looks,
-    response: Response,
-    purpose: Purpose,
-) -> Contact:
-    """
-    How to reach a person, or an employer as `employer:<employer_id>`; to services and to staff of the person's centre.
-
-    Every answer is kept as a look. A service learns that somebody is not known (404); staff do not (403).
-    """
-    async with looks.transaction() as tx:
-        row = await _contact(tx, person_id)
-        if caller.role != "service":
-            centre_code = await store.find_centre_of_jobseeker(tx, row.person_id) if row else None
-            await require_service(tx, caller, centre_code)
-        if row is None:
-            raise NotFound
-        person = unseal(row, sealing)
-        await looks.note(tx, caller, row.person_id, "contact", purpose)
-    response.headers["Cache-Control"] = "no-store"
-    return Contact(
-        person_id=person_id, name=person.name, email=person.email, phone=person.phone, language=person.language
-    )
-
-
-async def _contact(tx: Transaction, asked: str) -> SealedPerson | None:
-    found = asked_id(asked.removeprefix(_EMPLOYER))
-    if found is None:
-        return None
-    if asked.startswith(_EMPLOYER):
-        return await store.find_contact_of_employer(tx, found, await store.today(tx))
-    return await store.find_person(tx, found)
 
 
 def _attributes(person: SealedPerson, post: store.SignInPost) -> dict[str, str]:

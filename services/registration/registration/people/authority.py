@@ -19,14 +19,6 @@ def own_id(caller: Caller) -> UUID:
         raise Forbidden from None
 
 
-def asked_id(text: str) -> UUID | None:
-    """An id from a path; None for text that is nobody's id, to be treated like the id of a record that is not there."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
 async def serves_today(tx: Transaction, caller: Caller, centre_code: str) -> bool:
     """
     Whether the caller works at the centre today in the role of the token, by the HR calendar.

@@ -1,4 +1,4 @@
-"""What comes in and goes out over HTTP about people, their posts and how to reach them."""
+"""What comes in and goes out over HTTP about people and their posts."""
 
 from datetime import date
 from typing import Literal, Self
@@ -126,13 +126,3 @@ class SignIn(BaseModel):
     name: str
     role: str
     attributes: dict[str, str]
-
-
-class Contact(BaseModel):
-    """How somebody is reached. `person_id` is as it was asked for."""
-
-    person_id: str
-    name: str
-    email: str | None
-    phone: str | None
-    language: str

@@ -69,14 +69,3 @@ def mask_name(name: str) -> str:
     if len(name) <= 2:
         return name[:1] + _MASK
     return name[0] + _MASK * (len(name) - 2) + name[-1]
-
-
-def mask_email(email: str) -> str:
-    """The address for lists: hong@example.com -> h***@example.com."""
-    mailbox, _, domain = email.rpartition("@")
-    return f"{mailbox[:1]}{_MASK * 3}@{domain}"
-
-
-def mask_phone(phone: str) -> str:
-    """The number for lists: all but the last four digits masked, +821012345678 -> *********5678."""
-    return _MASK * max(len(phone) - 4, 0) + phone[-4:]

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from ieum.http import Caller, Forbidden, Read, allow, problem_responses
 from registration.people import store
-from registration.people.authority import asked_id
+from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["people"])
 

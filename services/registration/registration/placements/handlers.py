@@ -8,12 +8,12 @@ from ieum.messaging import Event, Reactions, outbox
 from ieum.telemetry import log
 from registration.jobseekers.jobseeker import Jobseeker, registered, stopped
 from registration.jobseekers.store import clock, lock_jobseekers, save_jobseekers
-from registration.people.authority import asked_id
 from registration.placements import store
 from registration.placements.events import PlacementRecorded, PlacementReversed
 from registration.placements.rules import move_of_hires, outcome
+from registration.reference.ids import asked_id
 from registration.vacancies.moving import Wish, move_locked
-from registration.vacancies.store import lock_vacancies
+from registration.vacancies.store import count_hires, lock_vacancies
 
 reactions = Reactions()
 
@@ -36,7 +36,7 @@ async def take_placements(tx: Transaction, events: list[PlacementRecorded | Plac
 
     await store.save_placements(tx, list(found.placements.values()))
     await save_jobseekers(tx, [state for states in found.states.values() for state in states])
-    hires = await store.count_hires(tx, [str(vacancy_id) for vacancy_id in vacancies])
+    hires = await count_hires(tx, [str(vacancy_id) for vacancy_id in vacancies])
     wishes = {
         vacancy_id: Wish(move_of_hires(vacancy.terms.openings, hires.get(str(vacancy_id), 0)))
         for vacancy_id, vacancy in vacancies.items()

@@ -23,18 +23,6 @@ async def save_placements(tx: Transaction, placements: Sequence[Placement]) -> N
     )
 
 
-async def count_hires(tx: Transaction, vacancy_ids: Collection[str]) -> dict[str, int]:
-    """How many placements of each vacancy stand; none counts as absent. Hold the vacancies' rows before."""
-    rows = await tx.fetch(
-        """
-        SELECT vacancy_id, count(*) AS hires FROM placement
-        WHERE vacancy_id = ANY($1::text[]) AND reversed_at IS NULL GROUP BY vacancy_id
-        """,
-        list(vacancy_ids),
-    )
-    return {row["vacancy_id"]: row["hires"] for row in rows}
-
-
 async def standing_placements(tx: Transaction, jobseeker_ids: Collection[str]) -> Standing:
     """The placements that stand of each jobseeker and registration period. Hold the jobseekers' rows before."""
     rows = await tx.fetch(

@@ -8,9 +8,10 @@ from pydantic import BaseModel
 
 from ieum.http import Caller, Forbidden, Page, Paging, Read, allow, problem_responses
 from registration.people import store as people
-from registration.people.authority import asked_id, own_id, require_service
+from registration.people.authority import own_id, require_service
 from registration.record_looks import store
 from registration.record_looks.rules import ChainedLook
+from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["record looks"])
 

@@ -1,1 +1,1 @@
-"""Uploads: a file as it comes, kept piece by piece until it is whole and accepted."""
+"""Uploads: how a file comes, over HTTP or from a folder: kept piece by piece until it is whole and accepted."""

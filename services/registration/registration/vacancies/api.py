@@ -31,9 +31,8 @@ from ieum.messaging import outbox
 from registration.employers.forms import field_errors
 from registration.employers.rules import Broken
 from registration.employers.store import find_employer
-from registration.people.authority import asked_id
-from registration.placements.store import count_hires
 from registration.reference.codes import centre_of_region
+from registration.reference.ids import asked_id
 from registration.vacancies import store
 from registration.vacancies.authority import require_authority
 from registration.vacancies.changing import Whose, change_terms
@@ -93,7 +92,7 @@ async def _view(tx: Transaction, vacancy_id: UUID) -> VacancyView:
     vacancy = await store.find_vacancy(tx, vacancy_id)
     if vacancy is None:
         raise NotFound
-    return VacancyView.of(vacancy, await count_hires(tx, [str(vacancy_id)]))
+    return VacancyView.of(vacancy, await store.count_hires(tx, [str(vacancy_id)]))
 
 
 @router.post(
@@ -205,7 +204,7 @@ async def list_vacancies(
             after=paging.after(datetime, UUID),
             limit=paging.limit + 1,
         )
-        hires = await count_hires(tx, [str(one.vacancy_id) for one in found])
+        hires = await store.count_hires(tx, [str(one.vacancy_id) for one in found])
     return paging.page([VacancyView.of(one, hires) for one in found], key=lambda one: (one.opened_at, one.vacancy_id))
 
 

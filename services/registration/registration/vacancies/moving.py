@@ -6,10 +6,9 @@ from uuid import UUID
 
 from ieum.database import Transaction
 from ieum.messaging import Event
-from registration.placements.store import count_hires
 from registration.vacancies.changing import same_state
 from registration.vacancies.rules import Move, after
-from registration.vacancies.store import lock_vacancies, save_vacancies
+from registration.vacancies.store import count_hires, lock_vacancies, save_vacancies
 from registration.vacancies.telling import moved
 from registration.vacancies.vacancy import NewState, Vacancy
 
@@ -24,7 +23,13 @@ class Wish(NamedTuple):
 async def move_locked(
     tx: Transaction, wishes: Mapping[UUID, Wish], locked: Mapping[UUID, Vacancy]
 ) -> dict[str, list[Event]]:
-    """Move vacancies that this transaction has locked; what cannot be made from a vacancy's status is left out."""
+    """
+    Move vacancies that this transaction has locked; returns the events to be told, by vacancy, for the caller's one
+    `outbox.add`.
+
+    A move that a vacancy's status does not allow is left out, and so is a vacancy that is not there: a placement for a
+    vacancy that somebody closed meanwhile is a fact all the same.
+    """
     states: list[NewState] = []
     said: dict[str, list[Event]] = {}
     for vacancy_id, wish in wishes.items():
@@ -38,16 +43,6 @@ async def move_locked(
             said[str(vacancy_id)] = [event]
     await save_vacancies(tx, states)
     return said
-
-
-async def move_vacancies(tx: Transaction, wishes: Mapping[UUID, Wish]) -> dict[str, list[Event]]:
-    """
-    Lock and move vacancies; returns the events to be told, by vacancy, for the caller's one `outbox.add`.
-
-    A move that a vacancy's status does not allow is left out, and so is a vacancy that does not exist: a placement
-    for a vacancy that somebody closed meanwhile is a fact all the same.
-    """
-    return await move_locked(tx, wishes, await lock_vacancies(tx, wishes))
 
 
 async def fill_hired(tx: Transaction, vacancy_ids: Collection[UUID]) -> dict[str, list[Event]]:

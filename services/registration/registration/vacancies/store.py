@@ -1,6 +1,6 @@
 """All SQL of vacancies."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -151,6 +151,18 @@ async def lock_vacancies_past_their_day(tx: Transaction, limit: int) -> list[Vac
         limit,
     )
     return [_vacancy(row) for row in rows]
+
+
+async def count_hires(tx: Transaction, vacancy_ids: Collection[str]) -> dict[str, int]:
+    """How many placements of each vacancy stand; none counts as absent. Hold the vacancies' rows before."""
+    rows = await tx.fetch(
+        """
+        SELECT vacancy_id, count(*) AS hires FROM placement
+        WHERE vacancy_id = ANY($1::text[]) AND reversed_at IS NULL GROUP BY vacancy_id
+        """,
+        list(vacancy_ids),
+    )
+    return {row["vacancy_id"]: row["hires"] for row in rows}
 
 
 async def find_vacancy(tx: Transaction, vacancy_id: UUID) -> Vacancy | None:

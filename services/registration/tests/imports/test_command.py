@@ -10,11 +10,12 @@ import pytest
 
 from ieum.service import Service
 from ieum_local.demo import sample
-from registration.imports import command, running, taking
-from registration.imports.command import run
+from registration.imports import running, taking
 from registration.imports.store import newest_imports
 from registration.imports.taking import Counts
 from registration.imports.vacancy_import import Import
+from registration.uploads import command
+from registration.uploads.command import run
 
 from .conftest import TODAY
 

@@ -15,8 +15,8 @@ from registration.employers.store import save_new_employers
 from registration.imports.rules import vacancy_id as imported_id
 from registration.imports.store import rejections_of
 from registration.uploads.uploading import Sender
-from registration.vacancies.moving import Wish, move_vacancies
-from registration.vacancies.store import find_vacancy
+from registration.vacancies.moving import Wish, move_locked
+from registration.vacancies.store import find_vacancy, lock_vacancies
 from registration.vacancies.vacancy import Vacancy
 
 from .conftest import TODAY, Send
@@ -121,7 +121,8 @@ async def test_what_people_did_to_a_vacancy_stands(take: Send, told: Told, speak
     await take(listed(row(0), row(1), row(2)))
     ids = [identity(one["wantedAuthNo"]) for one in ROWS]
     async with speaking.transaction() as tx:
-        await move_vacancies(tx, {ids[0]: Wish("close", "취소"), ids[1]: Wish("pause"), ids[2]: Wish("fill")})
+        wishes = {ids[0]: Wish("close", "취소"), ids[1]: Wish("pause"), ids[2]: Wish("fill")}
+        await move_locked(tx, wishes, await lock_vacancies(tx, wishes))
 
     done = await take(listed(row(0, title="가"), row(1, title="나"), row(2, title="다")))
 

@@ -1,4 +1,4 @@
-"""People over HTTP: who takes whom in, who moves whom, who learns how to reach whom."""
+"""People over HTTP: who takes whom in, who moves whom."""
 
 from collections.abc import Awaitable, Callable
 from datetime import date
@@ -8,11 +8,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from ieum.database import Database
 from ieum.service import Service
 from ieum.testing.client import Tokens
-from registration.employers.employer import NewEmployer
-from registration.employers.store import save_new_employers
 
 Appointed = Callable[..., Awaitable[dict[str, str]]]
 Form = Callable[..., dict[str, Any]]
@@ -24,15 +21,6 @@ COUNSELLOR: dict[str, Any] = {
     "centre_code": "15152",
     "starts_on": "2026-01-02",
 }
-
-
-@pytest.fixture
-async def representative(database: Database) -> dict[str, Any]:
-    """The form of somebody who acts for a registered employer."""
-    employer = NewEmployer(uuid4(), None, "이음상사", "41150", "15152", None, "csv")
-    async with database.transaction() as tx:
-        await save_new_employers(tx, [employer], "test")
-    return {"name": "박사장", "phone": "02-123-4567", "role": "employer", "employer_id": str(employer.employer_id)}
 
 
 async def test_staff_are_taken_in_with_a_post(service_client: httpx.AsyncClient, tokens: Tokens) -> None:
@@ -191,68 +179,6 @@ async def test_the_demo_list_shows_whom_to_sign_in_as(
         {"centre_code": "15152"},
     ]
     assert [one["name"] for one in only["items"]] == ["박사장"]
-
-
-async def test_a_service_learns_how_to_reach_a_person_and_an_employer(
-    service_client: httpx.AsyncClient, tokens: Tokens, form: Form, representative: dict[str, Any]
-) -> None:
-    person_id, employer_id = str(uuid4()), representative["employer_id"]
-    await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", person_id))
-    await service_client.post("/people", json=representative, headers=tokens("operator", "o"))
-    service = tokens("service", "service:notifications")
-
-    person = await service_client.get(f"/contacts/{person_id}?purpose=match_proposed", headers=service)
-    employer = await service_client.get(f"/contacts/employer:{employer_id}?purpose=referral_made", headers=service)
-
-    assert person.json() == {
-        "person_id": person_id,
-        "name": "홍길동",
-        "email": "hong@example.com",
-        "phone": "+821012345678",
-        "language": "ko",
-    }
-    assert employer.json()["phone"] == "+8221234567"
-    assert employer.json()["person_id"] == f"employer:{employer_id}"
-    assert person.headers["cache-control"] == "no-store"
-
-
-async def test_contact_details_are_shown_to_staff_of_the_persons_centre_only(
-    service_client: httpx.AsyncClient, tokens: Tokens, appointed: Appointed, form: Form
-) -> None:
-    person_id = str(uuid4())
-    await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", person_id))
-    here, there = await appointed("counsellor"), await appointed("counsellor", "12031")
-
-    statuses = {
-        "own centre": (await service_client.get(f"/contacts/{person_id}?purpose=call", headers=here)).status_code,
-        "other centre": (await service_client.get(f"/contacts/{person_id}?purpose=call", headers=there)).status_code,
-        "unknown": (await service_client.get(f"/contacts/{uuid4()}?purpose=call", headers=here)).status_code,
-        "not an id": (await service_client.get("/contacts/x?purpose=call", headers=here)).status_code,
-        "employer": (await service_client.get(f"/contacts/employer:{uuid4()}?purpose=call", headers=here)).status_code,
-        "no purpose": (await service_client.get(f"/contacts/{person_id}", headers=here)).status_code,
-        "the person": (
-            await service_client.get(f"/contacts/{person_id}?purpose=call", headers=tokens("jobseeker", person_id))
-        ).status_code,
-    }
-
-    assert statuses == {
-        "own centre": 200,
-        "other centre": 403,
-        "unknown": 403,
-        "not an id": 403,
-        "employer": 403,
-        "no purpose": 422,
-        "the person": 403,
-    }
-
-
-@pytest.mark.parametrize("asked", [str(uuid4()), "x", f"employer:{uuid4()}", "employer:x", "employer:"])
-async def test_a_service_learns_that_nobody_is_there(
-    service_client: httpx.AsyncClient, tokens: Tokens, asked: str
-) -> None:
-    answer = await service_client.get(f"/contacts/{asked}?purpose=x", headers=tokens("service", "service:s"))
-
-    assert answer.status_code == 404
 
 
 @pytest.mark.parametrize("day", [1_782_864_000, "1782864000", "20260701", None])

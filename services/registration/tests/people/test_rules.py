@@ -8,9 +8,7 @@ from registration.people.rules import (
     clean_email,
     clean_name,
     clean_phone,
-    mask_email,
     mask_name,
-    mask_phone,
     same_email,
     same_name,
 )
@@ -101,8 +99,3 @@ def test_two_spellings_of_an_address_are_the_same_address() -> None:
 )
 def test_a_name_is_masked_in_lists(name: str, masked: str) -> None:
     assert mask_name(name) == masked
-
-
-def test_an_address_and_a_number_are_masked_in_lists() -> None:
-    assert mask_email("hong@example.com") == "h***@example.com"
-    assert mask_phone("+821012345678") == "*********5678"

@@ -14,9 +14,9 @@ from ieum.messaging import Topics, outbox
 from registration.employers.employer import NewEmployer
 from registration.employers.store import save_new_employers
 from registration.vacancies.expiry import expire_batch
-from registration.vacancies.moving import Wish, move_vacancies
+from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.rules import Terms
-from registration.vacancies.store import find_vacancy, save_new_vacancies, seoul_day
+from registration.vacancies.store import find_vacancy, lock_vacancies, save_new_vacancies, seoul_day
 from registration.vacancies.vacancy import NewVacancy
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
@@ -80,8 +80,10 @@ async def test_two_replicas_expire_each_vacancy_once(kept: Kept, database: Datab
 async def test_moves_that_cannot_be_made_are_left_out(kept: Kept, database: Database) -> None:
     open_one, closed, unknown = await kept(None, "open"), await kept(None, "closed"), uuid4()
 
+    wishes = {one: Wish("fill") for one in (open_one, closed, unknown)}
+
     async with database.transaction() as tx:
-        said = await move_vacancies(tx, {one: Wish("fill") for one in (open_one, closed, unknown)})
+        said = await move_locked(tx, wishes, await lock_vacancies(tx, wishes))
 
     assert {key: [type(event).__name__ for event in events] for key, events in said.items()} == {
         str(open_one): ["VacancyFilled"]
@@ -94,7 +96,7 @@ async def test_a_filled_vacancy_opens_again_when_a_placement_is_reversed(kept: K
     identity = await kept(None, "filled")
 
     async with database.transaction() as tx:
-        said = await move_vacancies(tx, {identity: Wish("reopen")})
+        said = await move_locked(tx, {identity: Wish("reopen")}, await lock_vacancies(tx, [identity]))
 
     assert [type(event).__name__ for event in said[str(identity)]] == ["VacancyResumed"]
     assert await status_of(database, identity) == "open"

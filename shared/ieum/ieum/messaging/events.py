@@ -10,9 +10,10 @@ from pydantic import BaseModel, ConfigDict
 
 CONTENT_TYPE = b"application/json"
 
-# What the tables can hold: a version is a bigint, and an aggregate id is part of keys, which may have some 2,700 bytes.
+# What the tables can hold: a version is a bigint, and an aggregate id is part of keys, which may have some 2,700 bytes,
+# of which a character may take four.
 _LAST_VERSION = 2**63 - 1
-_MAX_ID_BYTES = 1_000
+_MAX_ID = 500
 
 
 def file_stem(kind: str) -> str:
@@ -74,7 +75,7 @@ class Envelope(NamedTuple):
             kind = found[name].decode()
             name = "ce_subject"
             subject = found[name].decode()
-            if "\0" in subject or len(found[name]) > _MAX_ID_BYTES:
+            if not 0 < len(subject) <= _MAX_ID or "\0" in subject:
                 raise ValueError
             name = "ce_source"
             source = found[name].decode()
@@ -82,8 +83,6 @@ class Envelope(NamedTuple):
             trace = found[name].decode() if name in found else None
         except (KeyError, ValueError, AttributeError, TypeError) as problem:
             raise UnreadableEnvelope(f"header {name} is missing or malformed") from problem
-        if not subject:
-            raise UnreadableEnvelope("header ce_subject is empty")
         if occurred_at.tzinfo is None:
             raise UnreadableEnvelope("header ce_time has no time zone")
         return cls(event_id, kind, source, subject, version, occurred_at, trace)

@@ -15,6 +15,9 @@ from ieum.messaging.records import Key, Mark
 from ieum.messaging.releasing import VersionMissing
 from ieum.telemetry import log
 
+MOST_MISSING = 10_000
+"""Versions of one aggregate that may be given up at once."""
+
 
 class NotParked(LookupError):
     """Nothing is parked for this aggregate."""
@@ -22,6 +25,14 @@ class NotParked(LookupError):
 
 class SecondPersonNeeded(Exception):
     """A skip is for good: another person than the one who asked for it must agree."""
+
+
+class AnotherIsFirst(Exception):
+    """Another version of the aggregate is parked first by now than the one that was meant."""
+
+
+class ImplausibleVersion(Exception):
+    """So many versions cannot be missing: whoever wrote this record invented its number. It holds nobody up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +146,23 @@ class Parking:
         log.info("parked_released", consumer=consumer, aggregate_id=aggregate_id, applied=outcome.applied, by=by)
         return outcome
 
-    async def skip(self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str) -> bool:
+    async def skip(
+        self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str, meant: int | None = None
+    ) -> bool:
         """Leave out the first parked event of an aggregate for good, once two persons want it.
 
         Where versions are missing before it, it is those that are given up. A release then applies the rest.
-        The first call asks, the second, by another person, does it and returns True. Raises NotParked, and
-        SecondPersonNeeded when the same person asks again.
+        The first call asks, the second, by another person, does it and returns True. `meant` is the version that was
+        looked at, if known. Raises NotParked, SecondPersonNeeded when the same person asks again, AnotherIsFirst and
+        ImplausibleVersion.
         """
         key = (topic, aggregate_id)
         async with self._database.transaction() as tx:
             version, missing = await self._first_parked(tx, consumer, key)
+            if meant not in (None, version):
+                raise AnotherIsFirst(AnotherIsFirst.__doc__)
+            if missing > MOST_MISSING:
+                raise ImplausibleVersion(ImplausibleVersion.__doc__)
             asked_by = await parking_store.open_skip(tx, consumer, key, version)
             if asked_by is None:
                 await parking_store.ask_skip(tx, consumer, key, version, reason, by)
@@ -164,8 +182,8 @@ class Parking:
             raise NotParked(NotParked.__doc__)
         return self._reactions[consumer]
 
-    async def _first_parked(self, tx: Transaction, consumer: str, key: Key) -> tuple[int, bool]:
-        """The first version that is parked, and whether versions are missing before it. Raises NotParked."""
+    async def _first_parked(self, tx: Transaction, consumer: str, key: Key) -> tuple[int, int]:
+        """The first version that is parked, and how many are missing before it. Raises NotParked."""
         self._reaction(consumer)
         await store.lock_parked(tx, consumer, key)
         rows = await store.parked_of(tx, consumer, key)
@@ -173,7 +191,7 @@ class Parking:
             raise NotParked(NotParked.__doc__)
         mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())
         first: int = rows[0]["aggregate_version"]
-        return first, first > mark.version + 1
+        return first, max(0, first - mark.version - 1)
 
 
 def _shown(row: Any) -> ParkedEvent:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, NoReturn, TypeVar
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ieum.ops.reaching import Refused, Services, path_of, urls_in
 
@@ -37,17 +36,17 @@ def list_parked() -> None:
         return found
 
     found, unreadable = _run(ask)
-    table = Table("consumer", "topic", "aggregate", "state", "events", "since", "reason")
+    # Not a table, which cuts what does not fit: the first line is what `show`, `release` and `skip` are given.
+    console = Console(soft_wrap=True, highlight=False)
     for key in found:
-        shown = (key[name] for name in ("consumer", "topic", "aggregate_id", "state", "events", "since", "reason"))
-        table.add_row(*(str(value) for value in shown))
-    Console().print(table if found else "nothing is parked")
-    if unreadable:
-        records = Table("consumer", "topic", "partition", "offset", "since", "unreadable because")
-        for one in unreadable:
-            shown = (one[name] for name in ("consumer", "topic", "partition", "offset", "since", "reason"))
-            records.add_row(*(str(value) for value in shown))
-        Console().print(records)
+        console.print(f"[bold]{key['consumer']} {key['topic']} {key['aggregate_id']}[/]")
+        events = "1 event" if key["events"] == 1 else f"{key['events']} events"
+        console.print(f"  {key['state']} since {key['since']}, {events}: {key['reason']}", markup=False)
+    if not found:
+        console.print("nothing is parked")
+    for one in unreadable:
+        console.print(f"unreadable: {one['topic']}, partition {one['partition']}, offset {one['offset']}")
+        console.print(f"  for {one['consumer']} since {one['since']}: {one['reason']}", markup=False)
 
 
 @app.command()

@@ -4,7 +4,9 @@ import asyncio
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
+from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
@@ -33,21 +35,34 @@ def verify_command(
     schemas: Schemas = "registration,matching,evaluation,notifications",
     wait: Wait = 0,
 ) -> None:
-    """Read all topics and tables and report what is lost, doubled or out of order. Exit 1 when anything is."""
+    """Read all topics and tables and report what is lost, doubled or out of order. Exit 1 when anything is.
+
+    Exit 2 when a server or a schema could not be read.
+    """
     topics = Topics.from_file(topics_file)
     services = [ServiceTables(name, database, name) for name in schemas.split(",")]
     queries, agreements = read_effect_queries(effects), read_agreement_queries(effects)
     console = Console()
-    if wait:
-        verdict = asyncio.run(verify_when_quiet(kafka, topics, services, queries, within=wait, agreements=agreements))
-    else:
+    if not console.is_terminal:
+        console.print("Reading all topics and tables; a minute for a few hundred thousand events.", soft_wrap=True)
+    try:
         with Progress(console=console, transient=True) as progress:
             bar = progress.add_task("reading topics", total=None)
 
             def show(done: int, total: int) -> None:
                 progress.update(bar, completed=done, total=total)
 
-            verdict = asyncio.run(verify(kafka, topics, services, queries, show, agreements=agreements))
+            verdict = asyncio.run(
+                verify_when_quiet(kafka, topics, services, queries, show, within=wait, agreements=agreements)
+                if wait
+                else verify(kafka, topics, services, queries, show, agreements=agreements)
+            )
+    except (asyncpg.PostgresError, KafkaError, OSError) as problem:
+        # What a server says of a wrong address, role or schema is a sentence; the way to it is not.
+        Console(stderr=True).print(
+            f"Nothing could be judged: {type(problem).__name__}: {problem}", style="red", markup=False, soft_wrap=True
+        )
+        raise typer.Exit(2) from None
     _show(console, verdict)
     raise typer.Exit(1 if verdict.findings else 0)
 

@@ -54,6 +54,26 @@ async def verify(
     Databases are read before the topics, so that what they say can only be older than what the topics hold; a
     running system may be behind, but nothing may be lost, doubled or out of order.
     """
+    return (await _look(bootstrap, topics, services, queries, progress, agreements)).verdict
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A verification, with what was published and what waited in outboxes then."""
+
+    verdict: Verdict
+    published: History
+    pending: frozenset[tuple[Key, int]]
+
+
+async def _look(
+    bootstrap: str,
+    topics: Topics,
+    services: Sequence[ServiceTables],
+    queries: Sequence[EffectQuery],
+    progress: Callable[[int, int], None],
+    agreements: Sequence[AgreementQuery],
+) -> _Look:
     accounts = await read_services(services, queries, agreements)
     log, unreadable = await read_log(bootstrap, topics, progress)
     published = history(log)
@@ -76,7 +96,16 @@ async def verify(
     for one in accounts.agreements:
         consumer_of = accounts.consumers.get(one.consumer) if one.consumer else None
         verdict.findings += check_agreement(one, accounts.producers.get(one.owner), consumer_of)
-    return verdict
+    return _Look(verdict, published, _pending(accounts))
+
+
+def _pending(accounts: Accounts) -> frozenset[tuple[Key, int]]:
+    return frozenset(
+        (key, version)
+        for producer in accounts.producers.values()
+        for key, versions in producer.pending.items()
+        for version in versions
+    )
 
 
 def expect_hearers(accounts: Accounts, published: History) -> None:
@@ -105,22 +134,32 @@ async def verify_when_quiet(
     topics: Topics,
     services: Sequence[ServiceTables],
     queries: Sequence[EffectQuery],
+    progress: Callable[[int, int], None] = lambda done, total: None,
     *,
     within: float,
     agreements: Sequence[AgreementQuery] = (),
 ) -> Verdict:
-    """Verify again until nothing is pending or behind, at most `within` seconds; what is not there then is late."""
+    """Verify, wait until all that was under way then has arrived, at most `within` seconds, and verify once more.
+
+    What is not there by then is late. A system at work is never quiet: what was said since is not waited for.
+    """
+    first = await _look(bootstrap, topics, services, queries, progress, agreements)
+    if first.verdict.is_quiet:
+        return first.verdict
     deadline = time.monotonic() + within
-    while True:
-        verdict = await verify(bootstrap, topics, services, queries, agreements=agreements)
-        if verdict.is_quiet:
-            return verdict
+    while waiting := await _under_way(first, services):
         if time.monotonic() > deadline:
-            verdict.findings += _late(verdict, within)
-            return verdict
+            late = [Finding("late", name, f"{count} events after {within:g} s") for name, count in waiting.items()]
+            first.verdict.findings += late
+            return first.verdict
         await asyncio.sleep(min(0.5, within / 4))
+    return await verify(bootstrap, topics, services, queries, progress, agreements=agreements)
 
 
-def _late(verdict: Verdict, within: float) -> list[Finding]:
-    waiting = {name: count for name, count in {"outboxes": verdict.pending, **verdict.behind}.items() if count}
-    return [Finding("late", name, f"{count} events after {within:g} s") for name, count in waiting.items()]
+async def _under_way(look: _Look, services: Sequence[ServiceTables]) -> dict[str, int]:
+    """How much of what had to go on at that look has not arrived yet, by where it waits."""
+    accounts = await read_services(services, ())
+    waiting = {"outboxes": len(_pending(accounts) & look.pending)}
+    for name in look.verdict.behind:
+        waiting[name] = check_consumer(accounts.consumers.get(name, Consumer(name)), look.published)[1]
+    return {name: count for name, count in waiting.items() if count}

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from ieum.database import Database
-from ieum.http import Caller, Conflict, NotFound, allow, problem_responses
+from ieum.http import Caller, Conflict, Filled, NotFound, allow, problem_responses
 from ieum.messaging import Messaging
-from ieum.messaging.parking import NotParked, Parking, SecondPersonNeeded
+from ieum.messaging.parking import AnotherIsFirst, ImplausibleVersion, NotParked, Parking, SecondPersonNeeded
 from ieum.messaging.unreadable_store import count_unreadable, unreadable_records
 
 Operator = Annotated[Caller, allow("operator")]
@@ -23,19 +23,39 @@ class AnotherPersonMustAgree(Conflict):
     ko = "건너뛰기는 되돌릴 수 없으므로 요청한 사람이 아닌 다른 사람의 확인이 필요합니다."
 
 
+class MovedOn(Conflict):
+    """The event that was looked at is not the first in line any more. Look again."""
+
+    ko = "확인하신 이벤트가 더 이상 맨 앞에 있지 않습니다. 다시 확인해 주세요."
+
+
+class InventedVersion(Conflict):
+    """Too many versions would be given up: the record's number looks invented. It holds up nobody; find its writer."""
+
+    ko = (
+        "포기할 버전이 너무 많습니다. 기록의 번호가 잘못된 것으로 보입니다. 다른 처리를 막지 않으니 보낸 쪽을 찾으세요."
+    )
+
+
 class Decision(BaseModel):
     """Why an operator does this."""
 
     # Nothing that is meant to hold a decision back may be taken for a part of it that nobody reads.
     model_config = ConfigDict(extra="forbid")
 
-    reason: str = Field(min_length=3, max_length=500)
+    reason: Annotated[Filled, Field(min_length=3, max_length=500)]
 
 
 class Release(Decision):
     """The same, or only a look at what would happen."""
 
     preview: bool = Field(False, description="Only show what a release would do")
+
+
+class Skip(Decision):
+    """The same, and of which version: a repeat after a lost answer must not mean the next one."""
+
+    version: int | None = Field(None, description="The first parked version, as it was looked at")
 
 
 def operations_routes(
@@ -97,15 +117,21 @@ def operations_routes(
             raise NotFound from None
         return {**asdict(outcome), "preview": body.preview}
 
-    @router.post(f"{one}/skip", responses=problem_responses(NotFound, AnotherPersonMustAgree))
-    async def skip(caller: Operator, consumer: str, topic: str, aggregate_id: str, body: Decision) -> dict[str, Any]:
+    @router.post(f"{one}/skip", responses=problem_responses(NotFound, AnotherPersonMustAgree, MovedOn, InventedVersion))
+    async def skip(caller: Operator, consumer: str, topic: str, aggregate_id: str, body: Skip) -> dict[str, Any]:
         """Ask to leave out the first parked event for good, or, as a second person, agree to it."""
         try:
-            done = await parking.skip(consumer, topic, aggregate_id, by=caller.person_id, reason=body.reason)
+            done = await parking.skip(
+                consumer, topic, aggregate_id, by=caller.person_id, reason=body.reason, meant=body.version
+            )
         except NotParked:
             raise NotFound from None
         except SecondPersonNeeded:
             raise AnotherPersonMustAgree from None
+        except AnotherIsFirst:
+            raise MovedOn from None
+        except ImplausibleVersion:
+            raise InventedVersion from None
         return {"skipped": done}
 
     return router

@@ -42,7 +42,7 @@ class Service:
     """Everything one service process is made of. Nothing is connected before `run` or `opened`.
 
     `migrations` is the folder of the service's own SQL files; the kit's tables come before them. `workers` are
-    endless coroutines that get the service; each is restarted with growing pauses when it fails.
+    coroutines that get the service; each is started again with growing pauses when it fails, and done when it returns.
     `problem_page` may render problems as web pages.
     """
 

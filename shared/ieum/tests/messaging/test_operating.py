@@ -55,7 +55,7 @@ async def test_unreadable_records_come_a_page_at_a_time(operator: httpx.AsyncCli
     assert (len(first["items"]), second["items"], second["next"]) == (1, [], None)
 
 
-@pytest.mark.parametrize("more", [{"preview": True}, {"version": 2}])
+@pytest.mark.parametrize("more", [{"preview": True}, {"versions": 2}])
 async def test_a_skip_knows_no_preview_and_takes_nothing_for_one(
     operator: httpx.AsyncClient, bank: Database, more: dict[str, object]
 ) -> None:
@@ -64,6 +64,31 @@ async def test_a_skip_knows_no_preview_and_takes_nothing_for_one(
     assert answer.status_code == 422
     async with bank.reading() as tx:
         assert await tx.fetch("SELECT FROM parked_decision") == []
+
+
+async def test_a_repeated_skip_does_not_mean_the_event_behind_the_one_that_was_looked_at(
+    operator: httpx.AsyncClient,
+) -> None:
+    answer = await operator.post(SKIP, json={"reason": "cannot be mended", "version": 1})
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:ieum:problem:moved-on"
+
+
+@pytest.mark.parametrize("reason", ["  \u202e  ", "---"])
+async def test_a_reason_says_something(operator: httpx.AsyncClient, reason: str) -> None:
+    assert (await operator.post(SKIP, json={"reason": reason})).status_code == 422
+
+
+async def test_a_number_that_somebody_invented_is_not_caught_up_with(
+    operator: httpx.AsyncClient, bank: Database, ledger: Ledger
+) -> None:
+    await Inbox(ledger.reaction, bank).take([record_of(Deposited(amount=1), "b", 2**40)])
+
+    answer = await operator.post(SKIP.replace("/a/", "/b/"), json={"reason": "it is in the way"})
+
+    assert answer.status_code == 409
+    assert answer.json()["type"] == "urn:ieum:problem:invented-version"
 
 
 async def test_who_asked_for_a_skip_and_why_stands_beside_what_is_parked(operator: httpx.AsyncClient) -> None:

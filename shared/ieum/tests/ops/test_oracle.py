@@ -48,6 +48,16 @@ def test_a_hole_in_a_topic_is_a_loss_and_an_older_version_after_a_newer_is_disor
     assert kinds(history(log(("a", 1), ("a", 3), ("a", 2))).findings) == ["reordered"]
 
 
+def test_a_version_that_somebody_invented_is_one_finding_and_leaves_nobody_behind_for_ever() -> None:
+    invented = history(log(("a", 1), ("a", 2), ("a", 10**12)))
+    heard = Consumer("bank.ledger", frozenset({T}), {(T, "a"): (2, "gap")}, {(T, "a"): [10**12]})
+
+    assert [finding.what for finding in invented.findings] == [
+        "a: version 3 and 999,999,999,996 more, of 1,000,000,000,000"
+    ]
+    assert check_consumer(heard, invented) == ([], 0)
+
+
 def test_two_events_under_one_version_are_a_fork() -> None:
     other = [Published(T, 0, 9, "a", 1, "somebody else", "Deposited")]
 

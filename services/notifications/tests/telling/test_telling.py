@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from ieum.database import Database
-from notifications.messages.handlers import Telling, configure, tell_people
 from notifications.messages.store import count_unread, messages_after, messages_before
+from notifications.telling.handlers import Telling, configure, tell_people
 
 Hear = Callable[..., Awaitable[None]]
 Make = Callable[..., Any]

@@ -1,0 +1,1 @@
+"""Telling: what is heard becomes messages and letters, as each recipient wishes."""
