@@ -7,6 +7,7 @@ from .answers import page
 from .conftest import Browser
 from .fakes import Asked, Fake
 from .html import Page
+from .nation import CENTRE, JOBSEEKER, PEOPLE
 
 CENTRES = {"1": "의정부고용센터", "2": "대구고용센터"}
 
@@ -48,6 +49,27 @@ def test_people_of_the_featured_centre_come_first_and_no_more_than_a_few() -> No
 
     assert [one.person.name for one in few] == ["1", "3", "5", "7", "9", "11"]
     assert len(few) == SHOWN_OF_ROLE
+
+
+def test_of_the_featured_centre_those_with_something_to_see_come_first() -> None:
+    people = [of_centre(f"{number}", "jobseeker", "12"[number % 2]) for number in range(8)]
+    companies = [Candidate(somebody(name, "employer", employer_id=f"e-{name}"), None) for name in "ab"]
+
+    assert [one.person.name for one in chosen(people, "", "2", {"5", "4"})][:5] == ["5", "1", "3", "7", "4"]
+    assert [one.person.name for one in chosen(companies, "", "2", {"e-b"})] == ["b", "a"]
+
+
+async def test_who_has_a_referral_that_stands_is_offered_first(browser: Browser, services: dict[str, Fake]) -> None:
+    idle = {"person_id": "idle", "name": "가상 한가해", "role": "jobseeker", "attributes": {"centre_code": CENTRE}}
+    busy = {**idle, "person_id": JOBSEEKER, "name": "가상 김하늘"}
+    counsellor = next(one for one in PEOPLE if one["role"] == "counsellor")
+    found = {"jobseeker": [idle, busy], "counsellor": [counsellor]}
+    services["registration"].says("GET", "/people", lambda asked: page(*found.get(asked.query["role"], ())))
+
+    first = Page((await browser.get("/")).text)
+
+    shown = [button.text for button in first.find("div", class_="people").all("button") if "구직자" in button.text]
+    assert [name for text in shown for name in ("한가해", "김하늘") if name in text] == ["김하늘", "한가해"]
 
 
 def test_a_search_needs_every_word_in_name_or_place() -> None:

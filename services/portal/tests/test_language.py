@@ -109,3 +109,18 @@ def test_values_are_written_as_the_language_writes_them() -> None:
 )
 def test_names_of_the_code_lists_are_said_in_english_as_far_as_they_are_known(korean_name: str, said: str) -> None:
     assert english(korean_name) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "shown"),
+    [
+        ("+821000000518", "010-0000-0518"),
+        ("+82212345678", "02-1234-5678"),
+        ("+8228765432", "02-876-5432"),
+        ("+82317654321", "031-765-4321"),
+        ("+12025550123", "+12025550123"),
+        (None, "–"),
+    ],
+)
+def test_a_telephone_number_is_shown_as_it_is_dialled(kept: str | None, shown: str) -> None:
+    assert Writing("ko").phone(kept) == shown

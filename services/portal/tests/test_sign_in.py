@@ -181,6 +181,7 @@ async def test_somebody_new_can_register_from_the_first_page(browser: Browser, s
     form = await browser.get("/jobseeker/registration")
     assert "구직등록" in Page(form.text).find("h1").text
     assert services["registration"].was_asked("GET", f"/jobseekers/{person.person_id}")
+    assert Page(form.text).find("input", name="person.name")["value"] == ""
 
 
 async def test_an_offer_does_not_hold_for_ever() -> None:

@@ -45,6 +45,8 @@ async def test_a_style_sheet_named_by_its_content_may_be_kept(browser: Browser) 
     [
         ("/en/figures?scope=nation", "/figures?scope=nation"),
         ("/ko/", "/"),
+        ("/ko", "/"),
+        ("/en", "/"),
         ("/en//example.com/x", "/example.com/x"),
         ("/en/%2F%2Fexample.com", "/example.com"),
         ("/en/%5C%5Cexample.com", "/example.com"),

@@ -5,6 +5,7 @@ are any, so that a journey from vacancy to hire can be followed; a search finds 
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from portal.home.views import SignIn
@@ -24,6 +25,11 @@ class Candidate:
         """The centre of staff and jobseekers."""
         return self.person.attributes.get("centre_code")
 
+    @property
+    def known_as(self) -> set[str]:
+        """Their ids: as a person, and of their company."""
+        return {self.person.person_id, self.person.attributes.get("employer_id", "")}
+
 
 def placed(people: Sequence[SignIn], places: Mapping[str, str]) -> list[Candidate]:
     """The people with the names of where they belong: a company, centre or regional office, by id or code."""
@@ -38,12 +44,18 @@ def featured_centre(candidates: Mapping[str, Sequence[Candidate]]) -> str | None
     return best[0][0] if best else None
 
 
-def chosen(candidates: Sequence[Candidate], words: str, centre_code: str | None) -> list[Candidate]:
-    """The few to show: those whose name and place hold all the words, else those of the centre before the others."""
+def chosen(
+    candidates: Sequence[Candidate], words: str, centre_code: str | None, busy: AbstractSet[str] = frozenset()
+) -> list[Candidate]:
+    """
+    The few to show: those whose name and place hold all the words, else those of the centre before the others.
+
+    Of the centre's those come first who have something to see, by id of the person or of their company.
+    """
     wanted = words.casefold().split()
     fitting = [one for one in candidates if all(word in _said(one) for word in wanted)]
     if not wanted:
-        fitting.sort(key=lambda one: one.centre_code != centre_code)
+        fitting.sort(key=lambda one: (one.centre_code != centre_code, busy.isdisjoint(one.known_as)))
     return fitting[:SHOWN_OF_ROLE]
 
 

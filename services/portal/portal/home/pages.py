@@ -12,8 +12,9 @@ from starlette.responses import Response
 from portal.figures.views import Figures
 from portal.home.choosing import Candidate, chosen, featured_centre, placed
 from portal.home.views import Employer, SignIn
-from portal.language.words import N_, ROLES
+from portal.language.words import NEWCOMER, ROLES
 from portal.layout.menus import home_of
+from portal.referrals.views import Referral
 from portal.services import Asking, Items, part, section
 from portal.sign_in.session import Person, offer, taken
 from portal.visit import AnyVisit, SignInNeeded, Visit
@@ -24,8 +25,6 @@ router = APIRouter()
 
 MOST_PAGES = 25
 """Pages of 200 people that a search looks through; the demonstration has fewer."""
-
-NEWCOMER = N_("Somebody new who seeks work")
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,8 @@ async def _offers(visit: Visit, words: str) -> dict[str, list[Offer]]:
     places = offices | {centre.code: centre.name for centre in known} | (companies.value or {})
     candidates = {role: placed(found, places) for role, found in zip(ROLES, people, strict=True)}
     featured = featured_centre(candidates)
-    shown = {role: chosen(found, words, featured) for role, found in candidates.items()}
+    busy = await _busy(visit, featured) if featured and not words else frozenset[str]()
+    shown = {role: chosen(found, words, featured, busy) for role, found in candidates.items()}
     offers = {
         role: await asyncio.gather(*(_placed_offer(visit, registration, one) for one in few))
         for role, few in shown.items()
@@ -82,6 +82,14 @@ async def _companies(registration: Asking, words: str) -> dict[str, str]:
         return {}
     found = await registration.get(Items[Employer], "/employers", q=words, limit=200)
     return {one.employer_id: one.name for one in found.items}
+
+
+async def _busy(visit: Visit, centre_code: str) -> frozenset[str]:
+    """Jobseekers and companies between whom the centre's newest referrals stand; nobody while matching is away."""
+    asked = visit.as_site("matching").get(Items[Referral], "/referrals", centre_code=centre_code, limit=100)
+    newest = await section(asked)
+    standing = [one for one in newest.value.items if one.is_unsettled] if newest.value else []
+    return frozenset(one.jobseeker_id for one in standing) | frozenset(one.employer_id for one in standing)
 
 
 async def _placed_offer(visit: Visit, registration: Asking, one: Candidate) -> Offer:
@@ -144,9 +152,11 @@ async def sign_out(visit: AnyVisit) -> Response:
     return answer
 
 
+@router.get("/ko")
+@router.get("/en")
 @router.get("/ko/{path:path}")
 @router.get("/en/{path:path}")
-async def in_language(visit: AnyVisit, path: str) -> Response:
+async def in_language(visit: AnyVisit, path: str = "") -> Response:
     """The same page in the other language: keeps the choice and goes there."""
     # One leading slash only: "//host" would lead to another site.
     query = visit.request.url.query

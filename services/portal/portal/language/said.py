@@ -20,7 +20,7 @@ SAID: Mapping[str, str] = {
     "vacancy_paused": N_("The vacancy is paused."),
     "vacancy_resumed": N_("The vacancy is open again."),
     "vacancy_closed": N_("The vacancy is closed."),
-    "file_taken": N_("The file has arrived and is being read."),
+    "file_taken": N_("The file has arrived. How far it is stands below."),
     "import_stopped": N_("The import is stopping. What was taken stays."),
     "import_continued": N_("The import goes on where it stopped."),
     "referral_made": N_("The referral is made. The employer has been told."),

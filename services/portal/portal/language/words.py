@@ -13,6 +13,9 @@ def N_(message: str) -> str:  # noqa: N802 (the name gettext's extractor knows)
     return message
 
 
+NEWCOMER = N_("Somebody new who seeks work")
+"""What a visitor is called who tries a registration; nobody's name."""
+
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "role": {
         "jobseeker": N_("Jobseeker"),
@@ -89,6 +92,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "other": N_("Another reason"),
     },
     "stop": {"employed": N_("I found work"), "withdrawn": N_("I no longer seek work"), "expired": N_("Expired")},
+    "stopped": {"employed": N_("Found work"), "withdrawn": N_("No longer seeks work"), "expired": N_("Expired")},
     "source": {
         "referral": N_("Referral"),
         "own_search": N_("Own search"),

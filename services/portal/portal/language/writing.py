@@ -1,5 +1,6 @@
 """Numbers, money, days and times as people of one language write them. Times are shown in Asia/Seoul."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal
 
 SEOUL = ZoneInfo("Asia/Seoul")
+_KOREAN_NUMBER = re.compile(r"\+82(2|\d\d)(\d{3,4})(\d{4})")
 
 
 class Writing:
@@ -34,6 +36,13 @@ class Writing:
     def day(self, value: date | None) -> str:
         """A calendar day: 2026. 4. 17. or 17 Apr 2026."""
         return "–" if value is None else format_date(value, format="medium", locale=self.locale)
+
+    def phone(self, value: str | None) -> str:
+        """A telephone number as people in Korea dial it: 010-1234-5678 for +821012345678; any other as it is kept."""
+        if value is None:
+            return "–"
+        found = _KOREAN_NUMBER.fullmatch(value)
+        return f"0{found[1]}-{found[2]}-{found[3]}" if found else value
 
     def time(self, value: datetime | None) -> str:
         """An instant to the minute, in Seoul."""

@@ -46,6 +46,7 @@ def environment(language: str) -> Environment:
         number=writing.number,
         won=writing.won,
         day=writing.day,
+        phone=writing.phone,
         time=writing.time,
         exact_time=writing.exact_time,
         field_id=field_id,
