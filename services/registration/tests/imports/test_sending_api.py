@@ -79,7 +79,7 @@ LAUGHS = (
         (b"[" * 10_000, "auto", "nested deeper"),
         (b"<html><body>503 Service Unavailable</body></html>", "auto", "HTML page"),
         (b"<html></html>", "work24", "HTML page"),
-        (b"<wantedRoot/>", "csv", "lacks these columns"),
+        (b"<wantedRoot/>", "csv", "This is XML"),
         (b"a,b\n1,2\n", "auto", "lacks these columns"),
         (b"a,b\n1,2\n", "json_ld", "not a JSON object"),
         (SHEET.replace("occupation_code", "colour").encode(), "csv", "occupation_code"),
