@@ -98,6 +98,10 @@ class Poison(Spoilt):
         except (KafkaError, TimeoutError):
             self.doubtful.add(aggregate_id)
             return
+        except asyncio.CancelledError:
+            # The run's time is over, and the record may be under way.
+            self.doubtful.add(aggregate_id)
+            raise
         self.owed |= {(consumer, sent.topic, sent.partition, sent.offset) for consumer in victim.consumers}
 
     def _no_json(self, _: _Victim) -> bytes:
