@@ -1,11 +1,14 @@
 """What only a browser can tell: live parts, forms without script, nothing refused by the policy, small screens."""
 
+import asyncio
 import json
 import os
 import re
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
@@ -23,6 +26,8 @@ from .fakes import Fake, events, problem
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+
+_CLOSE_SECONDS = 15.0
 
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None and not os.environ.get("CI"),
@@ -58,18 +63,26 @@ class Visitor:
         return page
 
 
+@asynccontextmanager
+async def _context(chromium: Browser, **options: Any) -> AsyncIterator[BrowserContext]:
+    context = await chromium.new_context(locale="ko-KR", **options)
+    yield context
+    # On a busy machine Chromium has been seen not to answer this, and nobody else waits for it.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_CLOSE_SECONDS):
+            await context.close()
+
+
 @pytest.fixture
 async def visitor(chromium: Browser, portal_url: str, services: dict[str, Fake]) -> AsyncIterator[Visitor]:
-    context = await chromium.new_context(locale="ko-KR")
-    yield Visitor(context, portal_url)
-    await context.close()
+    async with _context(chromium) as context:
+        yield Visitor(context, portal_url)
 
 
 @pytest.fixture
 async def without_script(chromium: Browser, portal_url: str, services: dict[str, Fake]) -> AsyncIterator[Visitor]:
-    context = await chromium.new_context(locale="ko-KR", java_script_enabled=False)
-    yield Visitor(context, portal_url)
-    await context.close()
+    async with _context(chromium, java_script_enabled=False) as context:
+        yield Visitor(context, portal_url)
 
 
 def frame(seq: int, title: str) -> str:
