@@ -6,6 +6,7 @@ consumer leaves out by version. A relay that slept past its lease repeats record
 """
 
 import asyncio
+import contextlib
 import os
 import socket
 from collections.abc import Awaitable, Callable
@@ -164,10 +165,9 @@ class Relay:
                 extended = clock()
             yield len(rows)
             if len(rows) < BATCH and not self._wake.is_set():
-                try:
-                    await asyncio.wait_for(self._wake.wait(), self._poll)
-                except TimeoutError:
-                    continue
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(self._poll):
+                        await self._wake.wait()
 
     async def _read(self) -> list[asyncpg.Record]:
         async with self._database.connection() as connection:
