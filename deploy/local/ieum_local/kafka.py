@@ -144,8 +144,9 @@ class LocalKafka:
             return 0
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, request_timeout_ms=3_000)
         try:
-            await asyncio.wait_for(admin.start(), 5)
-            cluster = await asyncio.wait_for(admin.describe_cluster(), 5)
+            async with asyncio.timeout(10):
+                await admin.start()
+                cluster = await admin.describe_cluster()
         except (KafkaError, OSError, TimeoutError):
             return 0
         finally:

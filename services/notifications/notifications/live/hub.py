@@ -181,7 +181,8 @@ class Hub:
         next_poll = time.monotonic()
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), max(0.0, next_poll - time.monotonic()))
+                async with asyncio.timeout(max(0.0, next_poll - time.monotonic())):
+                    await self._wake.wait()
             self._wake.clear()
             woken, self._woken = self._woken, set()
             if time.monotonic() >= next_poll:

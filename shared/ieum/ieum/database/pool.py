@@ -157,7 +157,8 @@ class Database:
             return
         pool, self._pool = self._pool, None
         try:
-            await asyncio.wait_for(pool.close(), 10)
+            async with asyncio.timeout(10):
+                await pool.close()
         except TimeoutError:
             pool.terminate()
 

@@ -6,6 +6,7 @@ consumer leaves out by version. A relay that slept past its lease repeats record
 """
 
 import asyncio
+import contextlib
 import logging
 import os
 import socket
@@ -166,10 +167,9 @@ class Relay:
                         extended = clock()
                 yield len(rows)
                 if len(rows) < BATCH and not self._wake.is_set():
-                    try:
-                        await asyncio.wait_for(self._wake.wait(), self._poll)
-                    except TimeoutError:
-                        continue
+                    with contextlib.suppress(TimeoutError):
+                        async with asyncio.timeout(self._poll):
+                            await self._wake.wait()
         finally:
             await asyncio.gather(deletion, return_exceptions=True)
 

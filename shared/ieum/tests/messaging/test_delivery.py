@@ -196,6 +196,23 @@ async def test_a_relay_whose_place_another_has_taken_has_no_problem_any_more(pos
     await asyncio.gather(standing_by, working, return_exceptions=True)
 
 
+@pytest.mark.parametrize("turns", range(5))
+async def test_a_relay_that_is_woken_as_it_is_cancelled_ends(bank: Database, turns: int) -> None:
+    relay = Relay(bank, "bank", "127.0.0.1:1", poll=30)
+    running = asyncio.create_task(relay.run())
+    await eventually("the relay to wait for rows", lambda: relay._wake._waiters, within=20)
+
+    relay.wake()
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    running.cancel()
+
+    ended, _ = await asyncio.wait({running}, timeout=20)
+    running.cancel()
+    assert ended == {running}
+    assert running.cancelled()
+
+
 class _WithSlowBroker(Relay):
     """Sends only once it is let go."""
 
