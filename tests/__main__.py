@@ -1,8 +1,8 @@
 """`python -m tests`: the whole suite, as two runs of pytest side by side.
 
-Mutants, faults and the local runtime mostly wait, for leases, sessions and processes that start; all the others mostly
-compute. The whole is promised in fifteen minutes on two cores, by as much more as other programs take of them; in CI it
-fails after twenty-five.
+Mutants, faults, the local runtime and messaging mostly wait, for leases, sessions and processes that start; all the
+others mostly compute. The whole is promised in fifteen minutes on two cores, by as much more as other programs take of
+them; in CI it fails after twenty-five.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.chaos.slowness import slowness
 
-_WAITING = ("tests/mutants", "tests/chaos", "deploy/local/tests")
+_WAITING = ("tests/mutants", "tests/chaos", "deploy/local/tests", "shared/ieum/tests/messaging")
 _LOG = Path("build") / "waiting.log"
 _PROMISED_SECONDS = 900
 _MOST_SECONDS = 1_500
