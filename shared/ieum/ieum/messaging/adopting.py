@@ -11,12 +11,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ieum.database import Database
 from ieum.messaging import versions_store
-from ieum.messaging.events import Envelope, UnreadableEnvelope
+from ieum.messaging.remembering import own_events
 from ieum.messaging.topics import Topic
-from ieum.messaging.whole_topics import chunks
 
 
-class Forgotten(NamedTuple):
+class Unsaid(NamedTuple):
     """An aggregate whose topic is at a higher version than the database that spoke of it."""
 
     topic: str
@@ -25,7 +24,7 @@ class Forgotten(NamedTuple):
     said: int
 
 
-async def forgotten_events(database: Database, bootstrap: str, topics: Collection[Topic]) -> list[Forgotten]:
+async def find_unsaid(database: Database, bootstrap: str, topics: Collection[Topic]) -> list[Unsaid]:
     """What the owner's records in these topics, all of them, have beyond what the database has said."""
     published = await _published(bootstrap, topics)
     found = []
@@ -34,14 +33,14 @@ async def forgotten_events(database: Database, bootstrap: str, topics: Collectio
             versions = {one: version for (name, one), version in published.items() if name == topic}
             said = dict(await versions_store.said_of(tx, topic, list(versions)))
             found += [
-                Forgotten(topic, one, version, said.get(one, 0))
+                Unsaid(topic, one, version, said.get(one, 0))
                 for one, version in sorted(versions.items())
                 if version > said.get(one, 0)
             ]
     return found
 
 
-async def adopt(database: Database, forgotten: Collection[Forgotten]) -> int:
+async def adopt(database: Database, forgotten: Collection[Unsaid]) -> int:
     """Count on from what was published. Returns how many aggregates that was done for.
 
     Not for one of which something waits in the outbox: it was given a number that is out already. Whoever lets the
@@ -61,23 +60,16 @@ async def adopt(database: Database, forgotten: Collection[Forgotten]) -> int:
 
 
 async def _published(bootstrap: str, topics: Collection[Topic]) -> dict[tuple[str, str], int]:
-    sources = {topic.name: f"/{topic.owner}" for topic in topics}
     places = [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     found: dict[tuple[str, str], int] = {}
     try:
         await consumer.start()
         consumer.assign(places)
-        await consumer.seek_to_beginning(*places)
-        async for chunk in chunks(consumer, await consumer.end_offsets(places)):
-            for record in chunk:
-                try:
-                    envelope = Envelope.from_headers(record.headers)
-                except UnreadableEnvelope:
-                    continue
-                if envelope.source == sources[record.topic]:
-                    key = (record.topic, envelope.aggregate_id)
-                    found[key] = max(found.get(key, 0), envelope.aggregate_version)
+        begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
+        async for place, _, envelope in own_events(consumer, topics, begins, ends):
+            key = (place.topic, envelope.aggregate_id)
+            found[key] = max(found.get(key, 0), envelope.aggregate_version)
     finally:
         await consumer.stop()
     return found

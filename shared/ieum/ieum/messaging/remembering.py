@@ -5,7 +5,7 @@ take them for repeats and leave them out, in silence. So a relay asks before it 
 database is brought to the end of its log or somebody has decided (`adopting`) what the lost time is worth.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from uuid import UUID
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -15,6 +15,7 @@ from ieum.messaging import versions_store
 from ieum.messaging.events import Envelope, UnreadableEnvelope
 from ieum.messaging.failures import Unremembered
 from ieum.messaging.topics import Topic
+from ieum.messaging.whole_topics import chunks
 
 Said = tuple[str, str, int]
 """(topic, aggregate id, version)."""
@@ -54,7 +55,6 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
     places = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
     if not places:
         return {}
-    sources = {topic.name: f"/{topic.owner}" for topic in topics}
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
     try:
         # Inside, since a start that fails leaves connections behind, and while Kafka is away it fails again and again.
@@ -62,7 +62,7 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         tails = {place: max(begins[place], ends[place] - _TAIL) for place in places if ends[place] > begins[place]}
-        last = await _own(consumer, sources, tails, ends)
+        last = [found async for found in own_events(consumer, topics, tails, ends)]
         # A relay that died may have ended a partition with repeats. They bear their old times: if anything is newer
         # than all of them, it lies before.
         newest: dict[TopicPartition, int] = {}
@@ -74,7 +74,7 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
             for place, at in newer.items()
             if at is not None and at.offset < tails[place]
         }
-        earlier = await _own(consumer, sources, before, tails)
+        earlier = [found async for found in own_events(consumer, topics, before, tails)]
     finally:
         await consumer.stop()
     return {
@@ -83,27 +83,24 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
     }
 
 
-async def _own(
+async def own_events(
     consumer: AIOKafkaConsumer,
-    sources: Mapping[str, str],
+    topics: Collection[Topic],
     starts: Mapping[TopicPartition, int],
     ends: Mapping[TopicPartition, int],
-) -> list[tuple[TopicPartition, int, Envelope]]:
-    """The owners' records from `starts` up to `ends`: where, when in milliseconds, and what.
+) -> AsyncIterator[tuple[TopicPartition, int, Envelope]]:
+    """The owners' records from `starts` up to `ends`: where, when in milliseconds, and what. Raises TopicSilent.
 
     What another has written there says nothing about this database, and must not silence its owner.
     """
+    sources = {topic.name: f"/{topic.owner}" for topic in topics}
     for place, offset in starts.items():
         consumer.seek(place, offset)
-    found, left = [], list(starts)
-    while left:
-        batches = await consumer.getmany(*left, timeout_ms=500)
-        for place, record in ((place, record) for place, records in batches.items() for record in records):
+    async for records in chunks(consumer, {place: ends[place] for place in starts}):
+        for record in records:
             try:
                 envelope = Envelope.from_headers(record.headers)
             except UnreadableEnvelope:
                 continue
-            if record.offset < ends[place] and envelope.source == sources[place.topic]:
-                found.append((place, record.timestamp, envelope))
-        left = [place for place in left if await consumer.position(place) < ends[place]]
-    return found
+            if envelope.source == sources[record.topic]:
+                yield TopicPartition(record.topic, record.partition), record.timestamp, envelope

@@ -64,7 +64,7 @@ class Messaging:
 
     async def _may_speak(self) -> None:
         """Raise TopicsMismatch, or Unremembered, where a relay would send to wrong places, or repeat numbers."""
-        if owned := [topic for topic in self._topics.values() if topic.owner == self.service]:
+        if owned := self._topics.owned_by(self.service):
             await self._topics.check(self._bootstrap, [topic.name for topic in owned])
             await assert_remembered(self._database, self._bootstrap, owned)
 
@@ -128,7 +128,7 @@ class Messaging:
         while True:
             broker = self._make_broker()
             try:
-                owned = [name for name, topic in self._topics.items() if topic.owner == self.service]
+                owned = [topic.name for topic in self._topics.owned_by(self.service)]
                 heard = [name for reaction in self.reactions for name in reaction.topics]
                 await self._topics.check(self._bootstrap, [*owned, *heard])
                 if self.reactions:

@@ -80,6 +80,10 @@ class Topics(Mapping[str, Topic]):
     def __len__(self) -> int:
         return len(self._topics)
 
+    def owned_by(self, service: str) -> list[Topic]:
+        """What a service may write to, in the file's order."""
+        return [topic for topic in self._topics.values() if topic.owner == service]
+
     def partition(self, topic: str, key: str) -> int:
         """Where a key lives: the same murmur2 as every Kafka client's default, so that others may join on it."""
         return _hash(key) % self._topics[topic].partitions

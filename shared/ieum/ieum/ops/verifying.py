@@ -80,7 +80,7 @@ async def _look(
     verdict = Verdict(published.events, published.repeats, unreadable, findings=list(published.findings))
     for tables in services:
         producer = accounts.producers[tables.service]
-        owned = frozenset(name for name, topic in topics.items() if topic.owner == tables.service)
+        owned = frozenset(topic.name for topic in topics.owned_by(tables.service))
         verdict.pending += sum(len(waiting) for waiting in producer.pending.values())
         verdict.findings += [one for one in check_producer(producer, owned, published) if one.kind != "invented"]
         later = Producer(tables.service, await _said_by_now(tables, producer, owned, published))

@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 
 from ieum.messaging import Topics
-from ieum.messaging.adopting import adopt, forgotten_events
+from ieum.messaging.adopting import adopt, find_unsaid
 from ieum.messaging.failures import is_passing
 from ieum.service.service import Service
 from ieum.telemetry import log
@@ -31,10 +31,9 @@ async def run(service: Service, arguments: argparse.Namespace) -> int:
     if bool(arguments.by) != bool(arguments.reason):
         console.print("--by and --reason go together: who decides, and why.")
         return NOT_DONE
-    topics = Topics.from_file(service.settings.topics_file)
-    owned = [topic for topic in topics.values() if topic.owner == service.name]
+    owned = Topics.from_file(service.settings.topics_file).owned_by(service.name)
     try:
-        forgotten = await forgotten_events(service.database, service.settings.kafka_bootstrap, owned)
+        forgotten = await find_unsaid(service.database, service.settings.kafka_bootstrap, owned)
     except Exception as problem:
         if not is_passing(problem):
             raise

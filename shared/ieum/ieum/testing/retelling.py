@@ -36,9 +36,8 @@ class Retelling:
     def __init__(self, reaction: Reaction, database: Database, topics: Topics, bootstrap: str) -> None:
         self._prefix = f"t{uuid4().hex[:8]}."
         service = reaction.consumer.split(".")[0]
-        own = [topic for topic in topics.values() if topic.owner == service]
         self.heard = [Topic(self._prefix + name, "elsewhere", topics[name].key, 2) for name in reaction.topics]
-        self.topics = Topics([*own, *self.heard])
+        self.topics = Topics([*topics.owned_by(service), *self.heard])
         types = {(self._prefix + topic, kind): view for (topic, kind), view in reaction.types.items()}
         self.reaction = replace(reaction, types=types)
         self.database = database

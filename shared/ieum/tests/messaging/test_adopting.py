@@ -11,7 +11,7 @@ import yaml
 
 from ieum.database import Database
 from ieum.messaging import Messaging
-from ieum.messaging.adopting import Forgotten, adopt, forgotten_events
+from ieum.messaging.adopting import Unsaid, adopt, find_unsaid
 from ieum.messaging.remembering import assert_remembered
 from ieum.service import adopt_command
 from ieum.testing import eventually
@@ -22,7 +22,7 @@ __all__ = ["post", "running"]  # fixtures
 
 
 @pytest.fixture
-async def restored(post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]]) -> list[Forgotten]:
+async def restored(post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]]) -> list[Unsaid]:
     """A database that has forgotten each aggregate's last event, and what it has forgotten."""
     messaging = await running()
     await post.write(bank, 0, 14)
@@ -32,13 +32,13 @@ async def restored(post: Post, bank: Database, running: Callable[..., Awaitable[
     async with bank.transaction() as tx:
         rows = await tx.fetch("SELECT aggregate_id, version FROM stream ORDER BY aggregate_id")
         await tx.execute("DELETE FROM stream WHERE version = 1; UPDATE stream SET version = version - 1")
-    return [Forgotten(post.topic, row["aggregate_id"], row["version"], row["version"] - 1) for row in rows]
+    return [Unsaid(post.topic, row["aggregate_id"], row["version"], row["version"] - 1) for row in rows]
 
 
 async def test_what_was_adopted_is_counted_on_from(
-    post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]], restored: list[Forgotten]
+    post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]], restored: list[Unsaid]
 ) -> None:
-    found = await forgotten_events(bank, post.bootstrap, list(post.topics.values()))
+    found = await find_unsaid(bank, post.bootstrap, list(post.topics.values()))
 
     adopted = await adopt(bank, found)
 
@@ -51,7 +51,7 @@ async def test_what_was_adopted_is_counted_on_from(
 
 
 async def test_an_aggregate_that_has_spoken_under_a_number_that_is_out_is_not_adopted(
-    post: Post, bank: Database, restored: list[Forgotten]
+    post: Post, bank: Database, restored: list[Unsaid]
 ) -> None:
     one = restored[0].aggregate_id
     async with bank.transaction() as tx:
@@ -63,13 +63,13 @@ async def test_an_aggregate_that_has_spoken_under_a_number_that_is_out_is_not_ad
 
     adopted = await adopt(bank, restored)
 
-    left = await forgotten_events(bank, post.bootstrap, list(post.topics.values()))
+    left = await find_unsaid(bank, post.bootstrap, list(post.topics.values()))
     assert adopted == len(restored) - 1
     assert [forgotten.aggregate_id for forgotten in left] == [one]
 
 
 async def test_the_command_shows_what_is_forgotten_and_changes_it_only_for_somebody_who_says_why(
-    post: Post, bank: Database, restored: list[Forgotten], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    post: Post, bank: Database, restored: list[Unsaid], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "topics.yaml"
     described = {
