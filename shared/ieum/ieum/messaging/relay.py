@@ -154,8 +154,9 @@ class Relay:
                 self._wake.clear()
                 rows = ahead or await self._read(sent)
                 if rows:
-                    ahead = await self._send_and_read_on(epoch, rows, deletion)
-                    sent = [row["id"] for row in rows]
+                    ids = [row["id"] for row in rows]
+                    ahead = await self._send_and_read_on(epoch, rows, ids, deletion)
+                    sent = ids
                     deletion = asyncio.create_task(self._delete(epoch, sent))
                     extended = clock()
                     metrics.OUTBOX_SENT.inc(len(rows))
@@ -179,7 +180,7 @@ class Relay:
             return await relay_store.oldest_rows(connection, BATCH, without)
 
     async def _send_and_read_on(
-        self, epoch: int, rows: list[asyncpg.Record], deletion: asyncio.Task[None]
+        self, epoch: int, rows: list[asyncpg.Record], ids: list[int], deletion: asyncio.Task[None]
     ) -> list[asyncpg.Record]:
         """Send rows, see to it that those before them are deleted, and return what is next, if that is known yet.
 
@@ -188,7 +189,7 @@ class Relay:
         sending = asyncio.create_task(self._send_as_leader(epoch, rows))
         try:
             await deletion
-            ahead = await self._read([row["id"] for row in rows]) if len(rows) == BATCH else []
+            ahead = await self._read(ids) if len(rows) == BATCH else []
             await sending
         finally:
             sending.cancel()
