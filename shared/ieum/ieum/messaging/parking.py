@@ -4,16 +4,18 @@ Everything runs in the service whose events they are, because only its handlers 
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from ieum.database import Database, Transaction
-from ieum.messaging import failures, parking_store, releasing, store
+from ieum.messaging import failures, parking_store, releasing, store, unreadable_store
 from ieum.messaging.reactions import Reaction
 from ieum.messaging.records import Key, Mark
 from ieum.messaging.releasing import VersionMissing
 from ieum.telemetry import log
+
+T = TypeVar("T")
 
 MOST_MISSING = 10_000
 """Versions of one aggregate that may be given up at once."""
@@ -46,6 +48,18 @@ class StuckKey:
     reason: str
     since: datetime
     events: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableRecord:
+    """A record without a usable envelope, and where it lies in Kafka. It holds nobody up."""
+
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,21 +113,33 @@ class Parking:
         """Aggregates that do not flow, oldest first, each with a place to go on from."""
         async with self._database.reading() as tx:
             rows = await parking_store.stuck_keys(tx, consumer, after, limit)
-        return [(row["place"], StuckKey(**{name: row[name] for name in StuckKey.__dataclass_fields__})) for row in rows]
+        return [(row["place"], _shaped(StuckKey, row)) for row in rows]
 
-    async def events(self, consumer: str, topic: str, aggregate_id: str) -> list[ParkedEvent]:
-        """What is parked for an aggregate, in order. Raises NotParked."""
+    async def count_unreadable(self) -> int:
+        """Records that nobody could read, counted up to 10,000."""
+        async with self._database.reading() as tx:
+            return await unreadable_store.count_unreadable(tx)
+
+    async def unreadable(self, *, after: int = 0, limit: int = 50) -> list[tuple[int, UnreadableRecord]]:
+        """Records that nobody could read, oldest first, each with a place to go on from."""
+        async with self._database.reading() as tx:
+            rows = await unreadable_store.unreadable_records(tx, after, limit)
+        return [(row["place"], _shaped(UnreadableRecord, row)) for row in rows]
+
+    async def events(
+        self, consumer: str, topic: str, aggregate_id: str
+    ) -> tuple[list[ParkedEvent], SkipRequest | None]:
+        """What is parked for an aggregate, in order, and the skip of the first that one person asked for.
+
+        Raises NotParked.
+        """
         async with self._database.reading() as tx:
             rows = await parking_store.parked_events(tx, consumer, topic, aggregate_id)
-        if not rows:
-            raise NotParked(NotParked.__doc__)
-        return [_shown(row) for row in rows]
-
-    async def skip_request(self, consumer: str, topic: str, aggregate_id: str) -> SkipRequest | None:
-        """Who asked to leave out the first parked event, and why; None when nobody did."""
-        async with self._database.reading() as tx:
-            row = await parking_store.skip_request(tx, consumer, (topic, aggregate_id))
-        return None if row is None else SkipRequest(**row)
+            if not rows:
+                raise NotParked(NotParked.__doc__)
+            first: int = rows[0]["aggregate_version"]
+            asked = await parking_store.open_skip(tx, consumer, (topic, aggregate_id), first)
+        return [_shown(row) for row in rows], SkipRequest(**asked) if asked else None
 
     async def release(
         self, consumer: str, topic: str, aggregate_id: str, *, by: str, reason: str, preview: bool = False
@@ -163,11 +189,11 @@ class Parking:
                 raise AnotherIsFirst(AnotherIsFirst.__doc__)
             if missing > MOST_MISSING:
                 raise ImplausibleVersion(ImplausibleVersion.__doc__)
-            asked_by = await parking_store.open_skip(tx, consumer, key, version)
-            if asked_by is None:
+            asked = await parking_store.open_skip(tx, consumer, key, version)
+            if asked is None:
                 await parking_store.ask_skip(tx, consumer, key, version, reason, by)
                 return False
-            if asked_by == by:
+            if asked["asked_by"] == by:
                 raise SecondPersonNeeded(SecondPersonNeeded.__doc__)
             if missing:
                 left_out = await parking_store.give_up_on_missing(tx, consumer, key, version)
@@ -192,6 +218,11 @@ class Parking:
         mark = (await store.find_marks(tx, consumer, [key])).get(key, Mark())
         first: int = rows[0]["aggregate_version"]
         return first, max(0, first - mark.version - 1)
+
+
+def _shaped(kind: type[T], row: Any) -> T:
+    """A row as what it is shown as."""
+    return kind(**{one.name: row[one.name] for one in fields(kind)})  # type: ignore[arg-type]
 
 
 def _shown(row: Any) -> ParkedEvent:

@@ -92,35 +92,20 @@ async def forget_request(tx: Transaction, consumer: str, key: Key) -> None:
     )
 
 
-async def open_skip(tx: Transaction, consumer: str, key: Key, version: int) -> str | None:
-    """Who asked to skip this version and waits for a second person."""
-    found: str | None = await tx.fetchval(
+async def open_skip(tx: Transaction, consumer: str, key: Key, version: int) -> asyncpg.Record | None:
+    """Who asked to skip this version, when and why, and waits for a second person.
+
+    Whoever decides by it holds the partition's lock, as everybody does who changes it.
+    """
+    return await tx.fetchrow(
         """
-        SELECT decided_by FROM parked_decision
+        SELECT decided_by AS asked_by, decided_at AS asked_at, reason FROM parked_decision
         WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND aggregate_version = $4
           AND decision = 'skip' AND done_at IS NULL
-        FOR UPDATE
         """,
         consumer,
         *key,
         version,
-    )
-    return found
-
-
-async def skip_request(tx: Transaction, consumer: str, key: Key) -> asyncpg.Record | None:
-    """The skip of the first parked version that one person has asked for, if so: who, when and why."""
-    return await tx.fetchrow(
-        """
-        SELECT decided_by AS asked_by, decided_at AS asked_at, reason FROM parked_decision
-        WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND decision = 'skip' AND done_at IS NULL
-          AND aggregate_version = (
-              SELECT min(aggregate_version) FROM parked
-              WHERE consumer = $1 AND topic = $2 AND aggregate_id = $3 AND state <> 'unreadable'
-          )
-        """,
-        consumer,
-        *key,
     )
 
 

@@ -1,16 +1,15 @@
 """Routes for operators, the same in every service: how messaging is doing, and what to do about parked aggregates."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from ieum.database import Database
 from ieum.http import Caller, Conflict, Filled, NotFound, allow, problem_responses
 from ieum.messaging import Messaging
 from ieum.messaging.parking import AnotherIsFirst, ImplausibleVersion, NotParked, Parking, SecondPersonNeeded
-from ieum.messaging.unreadable_store import count_unreadable, unreadable_records
 
 Operator = Annotated[Caller, allow("operator")]
 Limit = Annotated[int, Query(ge=1, le=200)]
@@ -58,9 +57,7 @@ class Skip(Decision):
     version: int | None = Field(None, description="The first parked version, as it was looked at")
 
 
-def operations_routes(
-    service: str, version: str, messaging: Messaging, parking: Parking, database: Database
-) -> APIRouter:
+def operations_routes(service: str, version: str, messaging: Messaging, parking: Parking) -> APIRouter:
     """`/operations` of a service."""
     router = APIRouter(prefix="/operations", tags=["operations"])
     one = "/parked/{consumer}/{topic}/{aggregate_id}"
@@ -68,9 +65,8 @@ def operations_routes(
     @router.get("")
     async def status(_: Operator) -> dict[str, Any]:
         """How the consumers, the outbox and the relay of this process are doing, and what nobody could read."""
-        async with database.reading() as tx:
-            unreadable = await count_unreadable(tx)
-        return {"service": service, "version": version, "unreadable": unreadable, **asdict(await messaging.status())}
+        status = asdict(await messaging.status())
+        return {"service": service, "version": version, "unreadable": await parking.count_unreadable(), **status}
 
     @router.get("/parked")
     async def parked(
@@ -80,30 +76,20 @@ def operations_routes(
         cursor: Cursor = 0,
     ) -> dict[str, Any]:
         """Aggregates that wait for an operator, oldest first."""
-        found = await parking.stuck(consumer=consumer, after=cursor, limit=limit)
-        return {
-            "items": [asdict(key) for _, key in found],
-            "next": str(found[-1][0]) if len(found) == limit else None,
-        }
+        return _page(await parking.stuck(consumer=consumer, after=cursor, limit=limit), limit)
 
     @router.get("/unreadable")
     async def unreadable(_: Operator, limit: Limit = 50, cursor: Cursor = 0) -> dict[str, Any]:
         """Records without a usable envelope and where they lie in Kafka, oldest first. They hold nobody up."""
-        async with database.reading() as tx:
-            found = await unreadable_records(tx, cursor, limit)
-        return {
-            "items": [{name: value for name, value in record.items() if name != "place"} for record in found],
-            "next": str(found[-1]["place"]) if len(found) == limit else None,
-        }
+        return _page(await parking.unreadable(after=cursor, limit=limit), limit)
 
     @router.get(one, responses=problem_responses(NotFound))
     async def parked_events(_: Operator, consumer: str, topic: str, aggregate_id: str) -> dict[str, Any]:
         """What is parked for one aggregate, in order, and the skip that waits for a second person. No personal data."""
         try:
-            events = await parking.events(consumer, topic, aggregate_id)
+            events, asked = await parking.events(consumer, topic, aggregate_id)
         except NotParked:
             raise NotFound from None
-        asked = await parking.skip_request(consumer, topic, aggregate_id)
         return {"items": [asdict(event) for event in events], "skip_asked": asdict(asked) if asked else None}
 
     @router.post(f"{one}/release", responses=problem_responses(NotFound))
@@ -135,3 +121,8 @@ def operations_routes(
         return {"skipped": done}
 
     return router
+
+
+def _page(found: Sequence[tuple[int, Any]], limit: int) -> dict[str, Any]:
+    """Items, each with its place, as a page of a list."""
+    return {"items": [asdict(one) for _, one in found], "next": str(found[-1][0]) if len(found) == limit else None}

@@ -74,7 +74,7 @@ class Service:
             parking = Parking(self.database, self.reactions)
             routers = [
                 *routers,
-                operations_routes(name, version, self._messaging, parking, self.database),
+                operations_routes(name, version, self._messaging, parking),
                 version_routes(self.database),
             ]
         self.http: FastAPI = create_app(

@@ -30,7 +30,7 @@ async def operator(bank: Database, ledger: Ledger) -> AsyncIterator[httpx.AsyncC
     await inbox.take([record_of(Deposited(amount=v), "a", v) for v in (1, 2)])
     await inbox.take([stray])
     messaging = Messaging("bank", bank, [ledger.reaction], TOPICS, "127.0.0.1:9")
-    routes = operations_routes("bank", "1.0.0", messaging, Parking(bank, [ledger.reaction]), bank)
+    routes = operations_routes("bank", "1.0.0", messaging, Parking(bank, [ledger.reaction]))
     app = create_app("bank", version="1.0.0", identity_key=KEY, database=bank, routers=[routes])
     headers = dict(bearer(issue(KEY, Caller(person_id="kim", role="operator"))))
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://bank", headers=headers) as client:
