@@ -4,11 +4,12 @@ import asyncio
 import json
 import os
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
 
+from ieum.ops.failing import fail
 from ieum.ops.reaching import Refused, Services, path_of, urls_in
 
 app = typer.Typer(no_args_is_help=True, help="Aggregates that wait for an operator.")
@@ -75,7 +76,7 @@ def release(
     path = _path(consumer, topic, aggregate_id) + "/release"
     outcome = _run(lambda services: services.post(_service(consumer), path, body), person)
     if outcome["problem"]:
-        _fail(f"nothing was applied: {outcome['problem']}", 1)
+        fail(f"nothing was applied: {outcome['problem']}", 1)
     said = ", ".join(outcome["said"]) or "nothing"
     Console().print(f"{outcome['applied']} {'would be' if preview else 'were'} applied; says {said}")
 
@@ -87,7 +88,7 @@ def skip(consumer: Consumer, topic: Topic, aggregate_id: Aggregate, reason: Reas
     Each with a token of their own (OPS_TOKEN): whoever has IDENTITY_KEY could be both.
     """
     if not os.environ.get("OPS_TOKEN"):
-        _fail("a skip takes two persons, each with a token of their own: set OPS_TOKEN", 2)
+        fail("a skip takes two persons, each with a token of their own: set OPS_TOKEN", 2)
     path = _path(consumer, topic, aggregate_id) + "/skip"
     done = _run(lambda services: services.post(_service(consumer), path, {"reason": reason}))["skipped"]
     Console().print("skipped for good" if done else "asked for: another person must agree by the same command")
@@ -110,9 +111,4 @@ def _run(ask: Callable[[Services], Awaitable[T]], person: str = "ops") -> T:
     try:
         return asyncio.run(run())
     except Refused as problem:
-        _fail(str(problem), 2)
-
-
-def _fail(message: str, code: int) -> NoReturn:
-    Console(stderr=True).print(message, style="red", markup=False)
-    raise typer.Exit(code)
+        fail(str(problem), 2)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ieum.messaging.topics import Topics
+from ieum.ops.failing import fail
 from ieum.ops.reaching import Refused, Services, urls_in
 from ieum.ops.reconciling import Round, reconcile
 from ieum.telemetry import configure_logging, log
@@ -34,8 +35,7 @@ def reconcile_command(
     try:
         rounds = asyncio.run(_once(topics, grace))
     except Refused as problem:
-        Console(stderr=True).print(str(problem), style="red", markup=False)
-        raise typer.Exit(2) from None
+        fail(str(problem), 2)
     _show(rounds)
     raise typer.Exit(1 if any(one.differences for one in rounds) else 0)
 

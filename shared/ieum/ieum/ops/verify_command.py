@@ -6,12 +6,13 @@ from typing import Annotated
 
 import asyncpg
 import typer
-from aiokafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from ieum.messaging.failures import is_passing
 from ieum.messaging.topics import Topics
+from ieum.ops.failing import fail
 from ieum.ops.reading import ServiceTables, read_agreement_queries, read_effect_queries
 from ieum.ops.verifying import Verdict, verify, verify_when_quiet
 
@@ -57,12 +58,11 @@ def verify_command(
                 if wait
                 else verify(kafka, topics, services, queries, show, agreements=agreements)
             )
-    except (asyncpg.PostgresError, KafkaError, OSError) as problem:
-        # What a server says of a wrong address, role or schema is a sentence; the way to it is not.
-        Console(stderr=True).print(
-            f"Nothing could be judged: {type(problem).__name__}: {problem}", style="red", markup=False, soft_wrap=True
-        )
-        raise typer.Exit(2) from None
+    except asyncpg.PostgresError as problem:
+        if is_passing(problem):
+            raise
+        # What a server says of a wrong role or schema is a sentence; the way to it is not.
+        fail(f"Nothing could be judged: {type(problem).__name__}: {problem}", 2)
     _show(console, verdict)
     raise typer.Exit(1 if verdict.findings else 0)
 
