@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from unittest.mock import patch
@@ -25,9 +25,8 @@ ACCOUNTS = [f"a{n}" for n in range(10)]
 # -- scenarios
 
 
-async def a_transaction_commits_late(bank: Bank) -> None:
-    """A transaction draws its outbox ids first and commits last, while the relay is sending later ones."""
-    await bank.deposit(ACCOUNTS, 1)
+async def _drawn_late(bank: Bank) -> Callable[[], Awaitable[None]]:
+    """A transaction that has drawn its outbox id; it commits when what is returned is called."""
     drawn, may_commit = asyncio.Event(), asyncio.Event()
 
     async def late() -> None:
@@ -38,11 +37,19 @@ async def a_transaction_commits_late(bank: Bank) -> None:
 
     transaction = asyncio.create_task(late())
     await drawn.wait()
-    await bank.deposit(ACCOUNTS, 2, 3)
 
     async def commit() -> None:
         may_commit.set()
         await transaction
+
+    return commit
+
+
+async def a_transaction_commits_late(bank: Bank) -> None:
+    """A transaction draws its outbox ids first and commits last, while the relay is sending later ones."""
+    await bank.deposit(ACCOUNTS, 1)
+    commit = await _drawn_late(bank)
+    await bank.deposit(ACCOUNTS, 2, 3)
 
     async with bank.relaying(make_producer=watched(commit)):
         await bank.sent()
@@ -53,22 +60,16 @@ async def a_transaction_commits_late(bank: Bank) -> None:
 
 async def an_account_goes_on_behind_a_backlog(bank: Bank) -> None:
     """As before, while the relay works off a backlog; the account's next event is drawn at the backlog's end."""
-    drawn, may_commit = asyncio.Event(), asyncio.Event()
-
-    async def late() -> None:
-        async with bank.teller.transaction() as tx:
-            await bank.deposit_in(tx, "late", 1)
-            drawn.set()
-            await may_commit.wait()
-
-    transaction = asyncio.create_task(late())
-    await drawn.wait()
+    commit = await _drawn_late(bank)
     await bank.deposit(ACCOUNTS, 1, 2, 3)
 
+    gone_on = False
+
     async def commit_and_go_on() -> None:
-        if not may_commit.is_set():
-            may_commit.set()
-            await transaction
+        nonlocal gone_on
+        if not gone_on:
+            gone_on = True
+            await commit()
             await bank.deposit(["late"], 2)
 
     with patch.object(relay_module, "BATCH", 7):
