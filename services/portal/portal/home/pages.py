@@ -12,7 +12,7 @@ from starlette.responses import Response
 from portal.figures.views import Figures
 from portal.home.choosing import Candidate, chosen, featured_centre, placed
 from portal.home.views import Employer, SignIn
-from portal.language.words import NEWCOMER, ROLES
+from portal.language.words import N_, ROLES
 from portal.layout.menus import home_of
 from portal.referrals.views import Referral
 from portal.services import Asking, Items, part, section
@@ -25,6 +25,8 @@ router = APIRouter()
 
 MOST_PAGES = 25
 """Pages of 200 people that a search looks through; the demonstration has fewer."""
+
+NEWCOMER = N_("Somebody new who seeks work")
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ async def _offers(visit: Visit, words: str) -> dict[str, list[Offer]]:
         for role, few in shown.items()
     }
     if not words:
-        newcomer = {"person_id": str(uuid4()), "name": visit.say(NEWCOMER), "role": "jobseeker"}
+        newcomer = {"person_id": str(uuid4()), "name": visit.say(NEWCOMER), "role": "jobseeker", "is_new": True}
         offers["jobseeker"].insert(0, _offer(visit, newcomer, None))
     return {role: offered for role, offered in offers.items() if offered}
 

@@ -10,9 +10,7 @@ from portal.forms.form import Form
 from portal.jobseekers.entry import REGISTRATION, STOP, body_of, form_of, new_form
 from portal.jobseekers.own import own_registration
 from portal.jobseekers.views import Jobseeker, Record
-from portal.language.catalogue import LANGUAGES, translations
 from portal.language.names import english
-from portal.language.words import NEWCOMER
 from portal.services import part, section
 from portal.visit import JobseekerVisit, Visit, attempt
 
@@ -26,11 +24,9 @@ async def registration(visit: JobseekerVisit) -> Response:
     if kept is None or not kept[0].is_registered:
         former = kept[0] if kept else None
         assert visit.person is not None
-        form = (
-            form_of(former, "")
-            if former
-            else new_form(_own_name(visit), visit.language, visit.person.attributes.get("centre_code"))
-        )
+        name = "" if visit.person.is_new else visit.person.name
+        centre_code = visit.person.attributes.get("centre_code")
+        form = form_of(former, "") if former else new_form(name, visit.language, centre_code)
         return await _entry(visit, form, former=former)
     occupations, regions = await asyncio.gather(
         section(visit.lists.occupations(visit.registration)), section(visit.lists.regions(visit.registration))
@@ -99,12 +95,6 @@ async def stop(visit: JobseekerVisit) -> Response:
     if answer:
         return visit.go("/jobseeker", "registration_stopped")
     return visit.page("jobseekers/stop.html", visit.status_of(form), stop=form)
-
-
-def _own_name(visit: Visit) -> str:
-    """The visitor's name; none for the newcomer of the first page, whose name only says what they are for."""
-    name = visit.person.name if visit.person else ""
-    return "" if name in {translations(language).gettext(NEWCOMER) for language in LANGUAGES} else name
 
 
 async def _entry(visit: Visit, form: Form, *, change: bool = False, former: Record | None = None) -> Response:

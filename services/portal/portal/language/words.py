@@ -13,9 +13,6 @@ def N_(message: str) -> str:  # noqa: N802 (the name gettext's extractor knows)
     return message
 
 
-NEWCOMER = N_("Somebody new who seeks work")
-"""What a visitor is called who tries a registration; nobody's name."""
-
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "role": {
         "jobseeker": N_("Jobseeker"),

@@ -23,7 +23,10 @@ _SESSION, _OFFER = "ieum:portal:session", "ieum:portal:offer"
 
 
 class Person(BaseModel):
-    """Someone signed in: what every request to a service carries about them, and the name to greet them with."""
+    """Someone signed in: what every request to a service carries about them, and the name to greet them with.
+
+    `is_new`: nobody yet, who tries a registration; the name only says so.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -31,6 +34,7 @@ class Person(BaseModel):
     name: str
     role: str
     attributes: dict[str, str] = Field(default_factory=dict)
+    is_new: bool = False
 
 
 def seal(identity_key: str, person: Person, now: datetime) -> str:
