@@ -207,7 +207,8 @@ class Client:
         }
 
     async def _open(self, job: str) -> Vacancy | None:
-        vacancy = Vacancy(f"자리 {uuid4().hex}", self._employer.employer_id, pay_min=12_000)
+        # With its hyphens: without them thirteen digits may stand in a row and be refused as a resident number.
+        vacancy = Vacancy(f"자리 {uuid4()}", self._employer.employer_id, pay_min=12_000)
         body = {**self._terms(vacancy, job), "employer_id": vacancy.employer_id}
         answer = await self._do("registration", "POST", "/vacancies", self._employer_headers, body)
         if not answer.taken:

@@ -83,7 +83,8 @@ class Surge:
 
     async def _post(self, firm: Employer) -> int:
         headers = {**firm.headers, "Idempotency-Key": str(uuid4())}
-        body = self._town.vacancy(firm, title=f"자리 {uuid4().hex}")
+        # With its hyphens: without them thirteen digits may stand in a row and be refused as a resident number.
+        body = self._town.vacancy(firm, title=f"자리 {uuid4()}")
         try:
             return (await self._wire.request(self._address, "POST", "/vacancies", headers, body)).status
         except Unanswered:
