@@ -249,6 +249,6 @@ def is_too_long(text: str) -> bool:
     return len(text.splitlines()) > SPLIT_AT_LINES
 
 
-def top_level_folders(files: list[str]) -> set[str]:
-    """The folders at the top of a checkout, hidden ones left out."""
-    return {file.split("/")[0] for file in files if "/" in file and not file.startswith(".")}
+def top_level(files: list[str]) -> set[str]:
+    """The files and folders at the top of a checkout, hidden ones left out."""
+    return {file.split("/")[0] for file in files if file and not file.startswith(".")}

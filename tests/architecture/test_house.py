@@ -176,4 +176,7 @@ def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
         "\n"
     )
 
-    assert rules.top_level_folders(listed) == {"services", "shared", "deploy", "tests"}
+    assert rules.top_level(listed) == {
+        *("services", "shared", "deploy", "tests"),
+        *("README.md", "Makefile", "docker-compose.yml", "pyproject.toml", "requirements.lock", "conftest.py"),
+    }

@@ -134,5 +134,7 @@ def test_a_file_that_grew_too_long_is_seen() -> None:
     assert not rules.is_too_long("x\n" * rules.SPLIT_AT_LINES)
 
 
-def test_a_folder_nobody_agreed_to_is_seen() -> None:
-    assert rules.top_level_folders(["README.md", ".ci/run", "services/a.py", "lib/b.py"]) == {"services", "lib"}
+def test_a_file_or_folder_nobody_agreed_to_is_seen() -> None:
+    found = rules.top_level(["README.md", ".ci/run", "services/a.py", "lib/b.py", "thing.tar.gz", ""])
+
+    assert found == {"README.md", "services", "lib", "thing.tar.gz"}

@@ -1,4 +1,7 @@
-"""`make outages`: SECONDS= PART= RATE= CLIENTS=. Exit 1 for anything lost, unclear, stormed or slow to come back."""
+"""`make outages`: SECONDS= PART= RATE= CLIENTS= USUAL= PATIENCE= FOLDER=.
+
+Exit 1 for anything lost, unclear, stormed or slow to come back.
+"""
 
 import asyncio
 import json
@@ -19,7 +22,7 @@ from .checking import Judgement
 from .outage_figures import Outage
 from .outages import PARTS, OutageRun, Plan
 
-WRITTEN = Path(os.environ.get("WRITTEN") or Path("build") / "outages.json")
+WRITTEN = Path("build") / "outages.json"
 BACK_SECONDS = 60.0
 """Within so many seconds of the return everything is as before."""
 
@@ -107,6 +110,7 @@ def main() -> int:
         _number("SECONDS", 60),
         _number("RATE", 30),
         int(_number("CLIENTS", 16)),
+        usual=_number("USUAL", 20),
         patience=_number("PATIENCE", 120),
     )
     console = Console()

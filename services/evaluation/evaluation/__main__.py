@@ -1,4 +1,4 @@
-"""`python -m evaluation serve | migrate | recompute`."""
+"""`python -m evaluation serve | migrate | recompute`, and the commands of the kit."""
 
 from evaluation.app import build
 from evaluation.recomputation.command import RECOMPUTE

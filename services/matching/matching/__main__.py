@@ -1,4 +1,4 @@
-"""`python -m matching serve | migrate`."""
+"""`python -m matching serve | migrate`, and the commands of the kit."""
 
 from ieum.service import main
 from matching.app import build

@@ -1,4 +1,4 @@
-"""`python -m notifications serve | migrate`."""
+"""`python -m notifications serve | migrate`, and the commands of the kit."""
 
 from ieum.service import main
 from notifications.app import build

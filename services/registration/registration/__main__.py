@@ -1,4 +1,4 @@
-"""`python -m registration serve | migrate | import FOLDER | verify-looks`."""
+"""`python -m registration serve | migrate | import FOLDER | verify-looks`, and the commands of the kit."""
 
 from ieum.service import Command, main
 from registration.app import build

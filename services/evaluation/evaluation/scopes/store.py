@@ -54,9 +54,10 @@ async def centres(tx: Transaction) -> list[Centre]:
 
 
 async def centre_codes(tx: Transaction, scope: Scope) -> list[str]:
-    """The centres a scope consists of, as far as anything was counted for them.
+    """The centres a scope consists of.
 
-    A centre that was counted for and has not been heard of yet belongs to the nation and is otherwise unassigned.
+    `centre_change` has a row for every centre that was ever named, by its opening or by something counted for it. One
+    that was counted for and has not opened yet belongs to the nation and is otherwise unassigned.
     """
     rows = await tx.fetch(
         """

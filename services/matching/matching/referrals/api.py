@@ -29,9 +29,9 @@ from matching.authority import CENTRE_STAFF, Asked, Staff, list_filters, require
 from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
 from matching.market.store import find_vacancy
-from matching.placements.reason import Reason
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import placements_of_referrals
+from matching.reason import Reason
 from matching.referrals import store
 from matching.referrals.events import Answer
 from matching.referrals.problems import (

@@ -9,8 +9,8 @@ from ieum.messaging import outbox
 from matching.authority import Staff, require_centre
 from matching.placements import store
 from matching.placements.problems import AlreadyReversed
-from matching.placements.reason import Reason
 from matching.placements.views import PlacementView
+from matching.reason import Reason
 from matching.referrals.store import release_referral
 
 router = APIRouter(prefix="/placements", tags=["placements"])

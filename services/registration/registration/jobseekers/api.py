@@ -15,6 +15,7 @@ from ieum.http import (
     NotFound,
     Page,
     Paging,
+    Read,
     StaleVersion,
     Write,
     allow,
@@ -178,11 +179,11 @@ async def list_jobseekers(
 async def list_refusals(
     caller: Annotated[Caller, allow("counsellor", "director", "ministry")],
     paging: Paging,
-    looks: Looks,
+    read: Read,
     centre_code: Annotated[str | None, Query(max_length=10)] = None,
 ) -> Page[RefusalView]:
     """Why registrations were refused, newest first: a centre's to its staff, all to the ministry."""
-    async with looks.transaction() as tx:
+    async with read() as tx:
         if caller.role != "ministry":
             await require_service(tx, caller, centre_code)
         found = await store.list_refusals(tx, centre_code, paging.after(datetime, UUID), paging.limit + 1)

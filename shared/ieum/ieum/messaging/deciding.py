@@ -1,8 +1,9 @@
 """What an aggregate's mark says of each record that comes, decided before anything is written: pure.
 
 The mark is a version V and a state. `flowing`: everything up to V has been applied, and nothing is parked. `gap`: the
-same, but holes are parked, beyond versions that never came. `held`: the first that is parked is bad, those behind it
-up to V wait, and everything before it has been applied; holes may be parked beyond V.
+same, but holes are parked, beyond versions that never came. `held`: the first that is parked is bad, or waits for its
+release after a skip, those behind it up to V wait, and everything before it has been applied; holes may be parked
+beyond V.
 
 | version that comes | flowing                     | gap                               | held                       |
 |--------------------|-----------------------------|-----------------------------------|----------------------------|

@@ -1,4 +1,4 @@
-"""What can go wrong in a handler, in three kinds, and what the kit does about each. Handlers hold no ladder of except.
+"""What can go wrong in a handler, in four kinds, and what the kit does about each. Handlers hold no ladder of except.
 
 | kind           | example                                | the kit                                             |
 |----------------|----------------------------------------|-----------------------------------------------------|

@@ -1,6 +1,7 @@
 """Messaging of one process: topics checked, consumers reading, relay sending, all of it watched."""
 
 import asyncio
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -191,9 +192,10 @@ class Messaging:
                 failed = 0
             except Exception as problem:  # noqa: BLE001 -- whatever it is, tables that are not whole must not stay so
                 failed += 1
+                passing = failures.is_passing(problem)
                 log.log(
-                    30 if failures.is_passing(problem) else 40, "rebuild_waits", consumer=reaction.consumer,
-                    reason=failures.describe(problem), exc_info=None if failures.is_passing(problem) else problem,
+                    logging.WARNING if passing else logging.ERROR, "rebuild_waits", consumer=reaction.consumer,
+                    reason=failures.describe(problem), exc_info=None if passing else problem,
                 )  # fmt: skip
                 await asyncio.sleep(backoff.pause(failed))
                 continue

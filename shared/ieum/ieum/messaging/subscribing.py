@@ -1,4 +1,4 @@
-"""FastStream subscribers with every setting that loses data turned off, checked before the service starts."""
+"""FastStream subscribers with every setting that loses data turned off, checked before anything is read."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -19,7 +19,7 @@ POLL_MS = 10
 
 
 class UnsafeSubscriber(Unsafe):
-    """A subscriber could lose or skip events as it is configured; the service does not start."""
+    """A subscriber could lose or skip events as it is configured; nothing is read, and `/readyz` says why."""
 
 
 def subscribe(

@@ -259,7 +259,7 @@ async def _empty(database: Database) -> bool:
         return bool(await tx.fetchval("SELECT count(*) = 0 FROM outbox"))
 
 
-async def test_a_topic_with_other_partitions_than_the_file_says_refuses_to_start(post: Post) -> None:
+async def test_a_topic_with_other_partitions_than_the_file_says_is_told(post: Post) -> None:
     other = Topics(
         [Topic(post.topic, post.service, "letter", partitions=5), Topic("not.there.v1", post.service, "x", 1)]
     )
