@@ -46,7 +46,17 @@ class Visitor:
     async def is_signed_in(self, system: System, employer: Employer) -> None:
         """The list on the first page shows only a few of each role: this is the cookie it would have given."""
         attributes = {"employer_id": employer.employer_id}
-        person = Person(person_id=employer.person_id, name="사람책임", role="employer", attributes=attributes)
+        await self._is(
+            Person(person_id=employer.person_id, name="사람책임", role="employer", attributes=attributes), system
+        )
+
+    async def is_an_operator(self, system: System) -> None:
+        """As `is_signed_in`, for somebody new who looks after the system."""
+        body = {"name": "지킴이", "role": "operator"}
+        made = await system.post("registration", "/people", system.headers("operator", "journeys"), body)
+        await self._is(Person(person_id=made["person_id"], name="지킴이", role="operator"), system)
+
+    async def _is(self, person: Person, system: System) -> None:
         cookie = seal(system.wiring.common_environment()["IDENTITY_KEY"], person, datetime.now(UTC))
         await self._context.add_cookies([{"name": SESSION, "value": cookie, "url": self.address}])
 
