@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
-from ..running.town import business_number, in_days
+from ..running.town import business_number, in_days, new_title
 from .books import Books, Employer, Jobseeker, Referral, Vacancy
 from .commands import Answer, Json, Sender
 
@@ -207,8 +207,7 @@ class Client:
         }
 
     async def _open(self, job: str) -> Vacancy | None:
-        # With its hyphens: without them thirteen digits may stand in a row and be refused as a resident number.
-        vacancy = Vacancy(f"자리 {uuid4()}", self._employer.employer_id, pay_min=12_000)
+        vacancy = Vacancy(new_title(), self._employer.employer_id, pay_min=12_000)
         body = {**self._terms(vacancy, job), "employer_id": vacancy.employer_id}
         answer = await self._do("registration", "POST", "/vacancies", self._employer_headers, body)
         if not answer.taken:

@@ -1,17 +1,16 @@
-"""One firm's surge is its own affair: whoever else posts vacancies beside it is answered, and none is turned away.
-
-How long they wait depends on the machine: tests/chaos/RESULTS.md. That they would wait without turns, and what for, is
-shown by the kit's own `test_turns.py`.
-"""
+"""One firm's surge is its own affair: whoever else posts vacancies waits at most twice as long as without it."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from ..running.surge import Surge
+from ..running.surge import Surge, Waits
 from ..running.town import Town
 
-_SECONDS = 10.0
+_ROUNDS = 4
+_SECONDS = 5.0
+# On a busy machine a few milliseconds more or less say nothing.
+_FLOOR = 0.1
 
 
 @pytest.fixture
@@ -21,9 +20,19 @@ async def surge(town: Town) -> AsyncIterator[Surge]:
     surge.close()
 
 
-async def test_beside_a_firm_that_posts_forty_at_once_everybody_else_is_answered(surge: Surge) -> None:
-    waited = await surge.last(_SECONDS)
+async def test_a_firm_that_posts_forty_at_once_makes_nobody_wait_twice_as_long(surge: Surge) -> None:
+    rounds: list[Waits] = []
 
-    assert len(waited) >= 20
-    assert surge.answers[201] > 0
-    assert surge.answers.keys() <= {201, 429}
+    # Other work on the machine comes and goes within a round; what the surge does is there in each.
+    while len(rounds) < _ROUNDS and not any(_holds(waits) for waits in rounds):
+        rounds.append(Waits())
+        await surge.measure(rounds[-1], _SECONDS)
+
+    assert any(_holds(waits) for waits in rounds), [waits.p99s for waits in rounds]
+    assert all(waits.surge[201] > 0 for waits in rounds)
+    assert {status for waits in rounds for status in waits.surge} <= {201, 429}
+
+
+def _holds(waits: Waits) -> bool:
+    without, beside = waits.p99s
+    return beside <= max(2 * without, _FLOOR)

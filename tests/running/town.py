@@ -15,6 +15,11 @@ from .system import Json, System
 _serials = itertools.count(1)
 
 
+def new_title() -> str:
+    """A vacancy's title that no other has. A number without hyphens could be refused as somebody's resident number."""
+    return f"자리 {uuid4()}"
+
+
 def in_days(count: int) -> str:
     """The day so many days after today in Seoul."""
     return (datetime.now(UTC) + timedelta(hours=9, days=count)).date().isoformat()
