@@ -2,13 +2,13 @@
 
 import ast
 import re
-import subprocess
 import tomllib
 from pathlib import Path
 
 import pytest
 import yaml
 
+from ieum.contracts.files import git
 from ieum.testing.discovery import reactions_of
 
 from . import rules
@@ -172,11 +172,7 @@ def test_tests_and_fixtures_do_not_sleep() -> None:
 
 
 def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
-
-    assert rules.top_level(listed) == {
+    assert rules.top_level(git(ROOT, "ls-files").split("\n")) == {
         *("services", "shared", "deploy", "tests"),
         *("README.md", "Makefile", "docker-compose.yml", "pyproject.toml", "requirements.lock", "conftest.py"),
     }
