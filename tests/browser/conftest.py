@@ -15,6 +15,7 @@ from portal.visit import SESSION
 from ..running.system import System
 from ..running.town import Employer
 
+PATIENCE = 20_000  # milliseconds: a busy machine is no failure
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 

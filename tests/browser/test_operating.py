@@ -4,18 +4,15 @@ from playwright.async_api import expect
 
 from ieum.testing import eventually
 
+from ..running.holes import paused_behind_a_hole
 from ..running.system import System
 from ..running.town import Town
-from .conftest import Visitor
-
-PATIENCE = 20_000  # milliseconds: a busy machine is no failure
+from .conftest import PATIENCE, Visitor
 
 
 async def test_a_parked_vacancy_is_found_previewed_and_released(visitor: Visitor, system: System, town: Town) -> None:
-    employer = await town.employer()
-    vacancy_id = await town.open_vacancy(employer)
-    await eventually("matching to hear of it", lambda: _status(system, vacancy_id, "open"), within=30)
-    await _paused_behind_a_hole(system, vacancy_id, employer.headers)
+    vacancy_id = await paused_behind_a_hole(system, town)
+    await eventually("the pause to wait", lambda: _is_parked(system, vacancy_id), within=30)
     await visitor.is_an_operator(system)
     page = await visitor.opens("/operator/matching/parked")
 
@@ -28,7 +25,7 @@ async def test_a_parked_vacancy_is_found_previewed_and_released(visitor: Visitor
     assert not await _status(system, vacancy_id, "paused")
     await page.get_by_label("Reason").fill("the hole is closed")
     await page.get_by_role("button", name="Release", exact=True).click()
-    await expect(page.get_by_role("status").first).to_be_visible(timeout=PATIENCE)
+    await expect(page.get_by_role("status").first).to_contain_text("the aggregate flows again", timeout=PATIENCE)
 
     await eventually("the pause to be applied", lambda: _status(system, vacancy_id, "paused"), within=30)
     await page.goto(f"{visitor.address}/operator/matching/parked")
@@ -37,17 +34,8 @@ async def test_a_parked_vacancy_is_found_previewed_and_released(visitor: Visitor
     assert visitor.only_the_portal_was_asked
 
 
-async def _paused_behind_a_hole(system: System, vacancy_id: str, headers: dict[str, str]) -> None:
-    """Matching forgets that the vacancy was opened, so that its pause must wait."""
-    await system.sql("UPDATE matching.mark SET version = 0 WHERE aggregate_id = $1", vacancy_id)
-    await system.post(
-        "registration", f"/vacancies/{vacancy_id}/pause", {**headers, "If-Match": '"1"'}, {"reason": "잠시 중지"}
-    )
-
-    async def parked() -> bool:
-        return bool(await system.sql("SELECT 1 FROM matching.parked WHERE aggregate_id = $1", vacancy_id))
-
-    await eventually("the pause to wait", parked, within=30)
+async def _is_parked(system: System, vacancy_id: str) -> bool:
+    return bool(await system.sql("SELECT 1 FROM matching.parked WHERE aggregate_id = $1", vacancy_id))
 
 
 async def _status(system: System, vacancy_id: str, status: str) -> bool:

@@ -4,9 +4,7 @@ from playwright.async_api import Page, expect
 
 from ..running.system import System
 from ..running.town import Town
-from .conftest import Visitor
-
-PATIENCE = 20_000  # milliseconds: a busy machine is no failure
+from .conftest import PATIENCE, Visitor
 
 
 async def _occupation_name(town: Town) -> str:

@@ -9,10 +9,9 @@ import pytest
 
 from ieum.testing import eventually
 
+from ..running.holes import CONSUMER, TOPIC, opened, paused_behind_a_hole
 from ..running.system import System
 from ..running.town import Town
-
-CONSUMER, TOPIC = "matching.recommendations", "registration.vacancy.v1"
 
 
 async def ops(system: System, *arguments: str, **environment: str) -> tuple[int, str]:
@@ -30,18 +29,6 @@ async def ops(system: System, *arguments: str, **environment: str) -> tuple[int,
 def _token(system: System, person_id: str) -> str:
     """What a person's own token is."""
     return system.headers("operator", person_id)["Authorization"].removeprefix("Bearer ")
-
-
-async def opened(system: System, town: Town) -> tuple[str, dict[str, str]]:
-    """A vacancy that matching has heard of, and how its employer signs in."""
-    employer = await town.employer()
-    vacancy_id = await town.open_vacancy(employer)
-
-    async def heard() -> bool:
-        return bool(await system.sql("SELECT 1 FROM matching.mark WHERE aggregate_id = $1", vacancy_id))
-
-    await eventually("matching to hear of it", heard, within=30)
-    return vacancy_id, employer.headers
 
 
 @pytest.fixture
@@ -82,11 +69,7 @@ async def test_a_consumer_that_knows_otherwise_is_found(
 async def test_a_parked_aggregate_is_listed_shown_given_up_by_two_persons_and_released(
     system: System, town: Town
 ) -> None:
-    vacancy_id, headers = await opened(system, town)
-    await system.sql("UPDATE matching.mark SET version = 0 WHERE aggregate_id = $1", vacancy_id)
-    await system.post(
-        "registration", f"/vacancies/{vacancy_id}/pause", {**headers, "If-Match": '"1"'}, {"reason": "잠시 중지"}
-    )
+    vacancy_id = await paused_behind_a_hole(system, town)
     place = (CONSUMER, TOPIC, vacancy_id)
 
     async def listed() -> bool:
