@@ -40,7 +40,7 @@ async def find_unsaid(database: Database, bootstrap: str, topics: Collection[Top
     return found
 
 
-async def adopt(database: Database, forgotten: Collection[Unsaid]) -> int:
+async def adopt(database: Database, unsaid: Collection[Unsaid]) -> int:
     """Count on from what was published. Returns how many aggregates that was done for.
 
     Not for one of which something waits in the outbox: it was given a number that is out already. Whoever lets the
@@ -49,12 +49,12 @@ async def adopt(database: Database, forgotten: Collection[Unsaid]) -> int:
     async with database.transaction() as tx:
         waiting = {
             (topic, one)
-            for topic in {one.topic for one in forgotten}
+            for topic in {one.topic for one in unsaid}
             for one, _, _ in await versions_store.waiting_of(
-                tx, topic, [one.aggregate_id for one in forgotten if one.topic == topic]
+                tx, topic, [one.aggregate_id for one in unsaid if one.topic == topic]
             )
         }
-        free = [one for one in forgotten if (one.topic, one.aggregate_id) not in waiting]
+        free = [one for one in unsaid if (one.topic, one.aggregate_id) not in waiting]
         await versions_store.raise_said(tx, [(one.topic, one.aggregate_id, one.published) for one in free])
     return len(free)
 

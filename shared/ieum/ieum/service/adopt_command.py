@@ -33,28 +33,28 @@ async def run(service: Service, arguments: argparse.Namespace) -> int:
         return NOT_DONE
     owned = Topics.from_file(service.settings.topics_file).owned_by(service.name)
     try:
-        forgotten = await find_unsaid(service.database, service.settings.kafka_bootstrap, owned)
+        unsaid = await find_unsaid(service.database, service.settings.kafka_bootstrap, owned)
     except Exception as problem:
         if not is_passing(problem):
             raise
         console.print(f"Nothing was changed: {type(problem).__name__}. Try again when Kafka and PostgreSQL answer.")
         return NOT_DONE
-    if not forgotten:
+    if not unsaid:
         console.print("The database knows everything that its topics hold of it.")
         return DONE
-    for one in forgotten[:_SHOWN]:
+    for one in unsaid[:_SHOWN]:
         console.print(f"{one.topic} {one.aggregate_id}: version {one.published} is published, {one.said} said here")
-    if len(forgotten) > _SHOWN:
-        console.print(f"and {len(forgotten) - _SHOWN:,} more")
+    if len(unsaid) > _SHOWN:
+        console.print(f"and {len(unsaid) - _SHOWN:,} more")
     if not arguments.by:
         console.print(
             "Restore the database to the end of its log. Where that is not possible, or these records are not its own,"
             " `adopt --by NAME --reason TEXT` counts on from them; what they said stays unknown to the database."
         )
         return LEFT
-    done = await adopt(service.database, forgotten)
+    done = await adopt(service.database, unsaid)
     log.warning("forgotten_events_adopted", aggregates=done, by=arguments.by, reason=arguments.reason)
-    console.print(f"Counting on from what is published: {done:,} of {len(forgotten):,} aggregates.")
-    if done < len(forgotten):
+    console.print(f"Counting on from what is published: {done:,} of {len(unsaid):,} aggregates.")
+    if done < len(unsaid):
         console.print("Of the others events wait in the outbox under numbers that are out already: take those back.")
-    return DONE if done == len(forgotten) else LEFT
+    return DONE if done == len(unsaid) else LEFT
