@@ -97,7 +97,8 @@ class Link:
         if client.transport.is_closing():
             server.transport.abort()
         else:
-            client.transport.resume_reading()
+            client.joined()
+            server.joined()
 
     def lost(self, end: "_End") -> None:
         """A connection end is gone, and so is the other."""
@@ -127,7 +128,8 @@ class _End(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         link = self._link
-        if self.direction in link.stalled:
+        # An end that is paused as it is made reads all the same in the first releases of Python 3.11 (seen in 3.11.2).
+        if self.peer is None or self.direction in link.stalled:
             self._held.append(data)
             self.transport.pause_reading()
         elif link.delay or self._held:
@@ -143,6 +145,13 @@ class _End(asyncio.Protocol):
     def _pass_one(self) -> None:
         if self._held and self.direction not in self._link.stalled:
             self._pass(self._held.popleft())
+
+    def joined(self) -> None:
+        """The peer is there: pass on what came before it, and read."""
+        if self.direction in self._link.stalled:
+            self.transport.resume_reading()
+        else:
+            self.release()
 
     def release(self) -> None:
         """Pass on what was held back and read again."""
