@@ -51,9 +51,13 @@ def claim(port: int) -> bool:
 
 
 def find(preferred: int | None = None, taken: set[int] | None = None) -> int:
-    """The preferred port if it is free, else a random free one; never one of `taken`, to which it is added."""
+    """The preferred port if it is free, else a random free one; never one of `taken`, to which it is added.
+
+    A random one is nobody's yet, in this process neither: seconds pass here, too, until it is listened on.
+    """
     taken = taken if taken is not None else set()
-    candidates: Iterator[int] = (_RANDOM.randrange(*_RANGE) for _ in range(10_000))
+    drawn = (_RANDOM.randrange(*_RANGE) for _ in range(10_000))
+    candidates: Iterator[int] = (port for port in drawn if port not in _claims)
     for port in chain([preferred], candidates):
         if port and port not in taken and is_free(port) and claim(port):
             taken.add(port)

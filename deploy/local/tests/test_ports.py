@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ieum_local import ports
+from ieum_local.failure import LocalFailure
 
 
 def test_found_ports_are_free_and_differ() -> None:
@@ -15,6 +18,16 @@ def test_found_ports_are_free_and_differ() -> None:
 
     assert len(set(found)) == 20
     assert all(ports.is_free(port) for port in found)
+
+
+def test_a_port_promised_in_this_process_is_not_promised_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = next(port for port in range(25_000, 26_000) if ports.is_free(port) and ports.is_free(port + 1))
+    monkeypatch.setattr(ports, "_RANGE", (first, first + 2))
+    monkeypatch.setattr(ports, "_claims", {})
+
+    assert {ports.find(), ports.find()} == {first, first + 1}
+    with pytest.raises(LocalFailure):
+        ports.find()
 
 
 def test_a_kept_port_comes_back_until_it_is_taken(tmp_path: Path) -> None:
