@@ -11,7 +11,6 @@ from registration.imports import api as imports
 from registration.imports.working import take_imports
 from registration.jobseekers import api as jobseekers
 from registration.people import api as people
-from registration.people import standing
 from registration.people.sealing import Sealing
 from registration.placements.handlers import reactions as placements
 from registration.record_looks import api as record_looks
@@ -33,7 +32,6 @@ def build(settings: Settings) -> Service:
         routers=[
             reference.router,
             people.router,
-            standing.router,
             contacts.router,
             jobseekers.router,
             record_looks.router,

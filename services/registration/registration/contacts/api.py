@@ -13,6 +13,7 @@ from registration.people.dependencies import Sealed
 from registration.people.person import SealedPerson, unseal
 from registration.record_looks.looking import Looks, Purpose
 from registration.reference.ids import asked_id
+from registration.reference.store import clock
 
 router = APIRouter(tags=["people"])
 
@@ -63,5 +64,5 @@ async def _contact(tx: Transaction, asked: str) -> SealedPerson | None:
     if found is None:
         return None
     if asked.startswith(_EMPLOYER):
-        return await store.find_contact_of_employer(tx, found, await store.today(tx))
+        return await store.find_contact_of_employer(tx, found, (await clock(tx)).day)
     return await store.find_person(tx, found)

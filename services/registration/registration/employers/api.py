@@ -26,16 +26,10 @@ from ieum.messaging import outbox
 from registration.employers import store
 from registration.employers.employer import NewEmployer
 from registration.employers.events import EmployerRegistered
-from registration.employers.forms import EmployerForm, EmployerView, field_errors
-from registration.employers.rules import (
-    INDUSTRY_LENGTH,
-    Broken,
-    broken_business_number,
-    broken_by_number,
-    broken_name,
-    business_number,
-)
-from registration.reference.codes import centre_of_region, is_place
+from registration.employers.forms import EmployerForm, EmployerView
+from registration.employers.rules import broken_employer, business_number
+from registration.reference.codes import centre_of_region
+from registration.reference.forms import field_errors
 from registration.reference.ids import asked_id
 
 router = APIRouter(tags=["employers"])
@@ -45,17 +39,6 @@ class BusinessNumberTaken(Conflict):
     """An employer with this business number is registered already."""
 
     ko = "이 사업자등록번호로 이미 등록된 기업이 있습니다."
-
-
-def _broken(form: EmployerForm) -> list[Broken]:
-    broken = [*broken_business_number(form.business_number), *broken_name(form.name)]
-    if not is_place(form.region_code):
-        broken.append(Broken("region_code", "a current region code", "현재 쓰이는 지역 코드여야 합니다."))
-    if form.industry and len(form.industry) > INDUSTRY_LENGTH:
-        broken.append(
-            Broken("industry", f"at most {INDUSTRY_LENGTH} characters", f"{INDUSTRY_LENGTH}자 이하여야 합니다.")
-        )
-    return [*broken, *broken_by_number(form.industry or "", "industry")]
 
 
 @router.post(
@@ -68,7 +51,7 @@ async def register_employer(
     body: EmployerForm, caller: Annotated[Caller, allow("employer", "counsellor", "director")], write: Write
 ) -> Response:
     """Register an employer; the centre is the one that serves its region."""
-    broken = _broken(body)
+    broken = broken_employer(body.business_number, body.name, body.region_code, body.industry or "")
     number, centre_code = business_number(body.business_number), centre_of_region(body.region_code)
     if broken or number is None or centre_code is None:
         raise Invalid(errors=field_errors(broken))

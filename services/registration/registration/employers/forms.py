@@ -5,9 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ieum.http import FieldError, Text
+from ieum.http import Text
 from registration.employers.employer import Employer
-from registration.employers.rules import Broken
 from registration.reference.codes import region_name
 
 
@@ -40,8 +39,3 @@ class EmployerView(BaseModel):
     def of(cls, employer: Employer) -> "EmployerView":
         """The view of a row."""
         return cls(**employer._asdict(), region_name=region_name(employer.region_code))
-
-
-def field_errors(broken: list[Broken]) -> list[FieldError]:
-    """Broken rules as a problem names them."""
-    return [FieldError(field=field, rule=rule, ko=ko) for field, rule, ko in broken]

@@ -1,34 +1,15 @@
 """What a business number and an employer must be; pure."""
 
-import re
-import unicodedata
-from typing import Final, NamedTuple
+from typing import Final
 
-from ieum.lines import has_overrides, says_something
-from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
+from registration.reference.codes import is_place
+from registration.reference.lines import Broken, broken_by_number, broken_line
 
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _LOWEST_TAX_OFFICE: Final = 101
 
 NAME_LENGTH: Final = 200
 INDUSTRY_LENGTH: Final = 200
-
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
-
-
-class Broken(NamedTuple):
-    """A rule that a submitted field breaks, in English and Korean."""
-
-    field: str
-    rule: str
-    ko: str
-
-
-def plain(text: str) -> str:
-    """One line of text: NFC, without control characters, white space folded. PostgreSQL takes no NUL, a page no tab."""
-    if text.isprintable() and unicodedata.is_normalized("NFC", text) and "  " not in text:
-        return text.strip()
-    return " ".join(_UNPRINTABLE.sub(" ", unicodedata.normalize("NFC", text)).split())
 
 
 def check_digit(nine: str) -> str:
@@ -63,30 +44,6 @@ def written(number: str) -> str:
     return f"{number[:3]}-{number[3:5]}-{number[5:]}"
 
 
-def broken_mark(text: str, longest: int, field: str) -> list[Broken]:
-    """What a mark of a source's own breaks, if anything: it may be any number, also one that looks like a person's."""
-    if not text:
-        return [Broken(field, "must not be empty", "비어 있을 수 없습니다.")]
-    if len(text) > longest:
-        return [Broken(field, f"at most {longest} characters", f"{longest}자 이하여야 합니다.")]
-    if has_overrides(text):
-        ko = "글자 방향을 바꾸는 제어 문자가 없어야 합니다."
-        return [Broken(field, "without overrides of the reading direction", ko)]
-    if not says_something(text):
-        return [Broken(field, "a letter or a number in it", "글자나 숫자가 있어야 합니다.")]
-    return []
-
-
-def broken_line(text: str, longest: int, field: str) -> list[Broken]:
-    """What a line breaks that somebody wrote, for others to recognise something by, if anything."""
-    return broken_mark(text, longest, field) or broken_by_number(text, field)
-
-
-def broken_by_number(text: str, field: str) -> list[Broken]:
-    """Whether somebody's resident number stands in a text that may be empty."""
-    return [Broken(field, RULE, RULE_KO)] if has_resident_number(text) else []
-
-
 def broken_name(name: str, field: str = "name") -> list[Broken]:
     """What an employer's name breaks, if anything."""
     return broken_line(name, NAME_LENGTH, field)
@@ -101,3 +58,15 @@ def broken_business_number(text: str, field: str = "business_number") -> list[Br
             )
         ]
     return []
+
+
+def broken_employer(business_number: str, name: str, region_code: str, industry: str) -> list[Broken]:
+    """Every rule that an employer breaks who is to be registered, in the order of the form; empty: all is well."""
+    broken = [*broken_business_number(business_number), *broken_name(name)]
+    if not is_place(region_code):
+        broken.append(Broken("region_code", "a current region code", "현재 쓰이는 지역 코드여야 합니다."))
+    if len(industry) > INDUSTRY_LENGTH:
+        broken.append(
+            Broken("industry", f"at most {INDUSTRY_LENGTH} characters", f"{INDUSTRY_LENGTH}자 이하여야 합니다.")
+        )
+    return [*broken, *broken_by_number(industry, "industry")]

@@ -11,14 +11,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 from ieum.lines import without_overrides
 from registration.employers.rules import (
     INDUSTRY_LENGTH,
-    Broken,
     broken_business_number,
-    broken_by_number,
-    broken_mark,
     broken_name,
     business_number,
-    plain,
 )
+from registration.reference.lines import Broken, broken_by_number, broken_mark, plain
 from registration.reference.resident_numbers import without_resident_numbers
 from registration.vacancies.rules import Terms, broken_terms
 

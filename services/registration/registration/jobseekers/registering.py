@@ -35,6 +35,7 @@ from registration.people import store as people
 from registration.people.person import Person, SealedPerson, name_key, seal
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.people.sealing import Sealing
+from registration.reference.store import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ async def register(
     Somebody who was registered before keeps their record and gets a new period. Raises RegistrationRefused,
     DuplicateRegistration, AlreadyRegistered.
     """
-    now, today = await store.clock(tx)
+    now, today = await clock(tx)
     _admit(request.application, today)
     await people.lock_name(tx, name_key(request.application.name, sealing))
     person = _person(request.application, person_id or uuid4())
@@ -98,7 +99,7 @@ async def change(tx: Transaction, kept: Jobseeker, request: Request, sealing: Se
 
     Raises StaleVersion, RegistrationStopped, RegistrationRefused, DuplicateRegistration.
     """
-    now, today = await store.clock(tx)
+    now, today = await clock(tx)
     check_version(kept.version, version)
     if not kept.period.is_open:
         raise RegistrationStopped
@@ -124,7 +125,7 @@ async def change(tx: Transaction, kept: Jobseeker, request: Request, sealing: Se
 
 async def stop(tx: Transaction, kept: Jobseeker, reason: StopReason, *, version: int) -> Done:
     """End the period of `kept`, whose row is held. Raises StaleVersion, RegistrationStopped."""
-    now, today = await store.clock(tx)
+    now, today = await clock(tx)
     check_version(kept.version, version)
     if not kept.period.is_open:
         raise RegistrationStopped

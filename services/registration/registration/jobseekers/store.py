@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -164,14 +164,6 @@ async def list_refusals(
         limit,
     )
     return [Refusal(**{**row, "reasons": [Reason(**reason) for reason in json.loads(row["reasons"])]}) for row in rows]
-
-
-async def clock(tx: Transaction) -> tuple[datetime, date]:
-    """The instant `tx` began, and its day in Seoul: the database's clock, as the events have it."""
-    row = await tx.fetchrow("SELECT transaction_timestamp() AS now, (now() AT TIME ZONE 'Asia/Seoul')::date AS day")
-    if row is None:  # SELECT without FROM always gives a row
-        raise AssertionError("unreachable")
-    return row["now"], row["day"]
 
 
 def _jobseeker(row: asyncpg.Record) -> Jobseeker:

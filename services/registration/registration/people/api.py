@@ -19,11 +19,16 @@ from registration.people.forms import (
     NewPersonView,
     SignIn,
     StaffView,
+    Standing,
+    StandingsView,
 )
 from registration.people.person import SealedPerson, unseal
 from registration.reference.ids import asked_id
+from registration.reference.store import clock
 
 router = APIRouter(tags=["people"])
+
+_PLACES = ("centre_code", "regional_office_code", "employer_id")
 
 Personnel = Annotated[Caller, allow("operator", "ministry", "service")]
 
@@ -66,7 +71,7 @@ async def list_sign_ins(
     if not request.app.state.demo_sign_in:
         raise NotFound
     async with read() as tx:
-        rows = await store.list_sign_ins(tx, role, await store.today(tx), paging.after(str, UUID), paging.limit + 1)
+        rows = await store.list_sign_ins(tx, role, (await clock(tx)).day, paging.after(str, UUID), paging.limit + 1)
     found = [
         SignIn(
             person_id=person.person_id,
@@ -146,3 +151,17 @@ def _attributes(person: SealedPerson, post: store.SignInPost) -> dict[str, str]:
         "employer_id": str(person.employer_id) if post.role == "employer" else None,
     }
     return {name: value for name, value in given.items() if value}
+
+
+@router.get("/people/{person_id}/standings", responses=problem_responses(Forbidden))
+async def tell_standings(person_id: str, caller: Annotated[Caller, allow("service")], read: Read) -> StandingsView:
+    """The roles somebody holds today by the HR calendar, to services. Nothing personal, so no look is logged."""
+    asked = asked_id(person_id)
+    async with read() as tx:
+        rows = await store.find_standings(tx, asked, (await clock(tx)).day) if asked else []
+    return StandingsView(
+        standings=[
+            Standing(role=row["role"], attributes={place: str(row[place]) for place in _PLACES if row[place]})
+            for row in rows
+        ]
+    )

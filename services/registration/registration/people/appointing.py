@@ -18,6 +18,7 @@ from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.people.sealing import Sealing
 from registration.reference import codes
 from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
+from registration.reference.store import clock
 
 
 class PostsOverlap(Conflict):
@@ -48,7 +49,7 @@ async def take_in(tx: Transaction, form: NewPerson, sealing: Sealing) -> SealedP
             role=form.role,
             centre_code=form.centre_code,
             regional_office_code=form.regional_office_code,
-            starts_on=form.starts_on or await store.today(tx),
+            starts_on=form.starts_on or (await clock(tx)).day,
             ends_on=None,
         )
         await store.save_appointment(tx, post)
@@ -65,7 +66,7 @@ async def appoint(tx: Transaction, person_id: UUID, form: NewAppointment, by: st
     posts = await _posts(tx, person_id)
     if not posts:
         raise NotFound
-    if form.starts_on >= await store.today(tx):
+    if form.starts_on >= (await clock(tx)).day:
         await store.cancel_appointment(tx, person_id, form.starts_on, by)
         posts = [post for post in posts if post.starts_on != form.starts_on]
     before = [post for post in posts if post.starts_on < form.starts_on]
@@ -101,7 +102,7 @@ async def let_go(tx: Transaction, person_id: UUID, ends_on: date, by: str) -> De
             raise _outside()
         return Departed([], ends_on)
     held = any(post.starts_on < ends_on and (post.ends_on is None or ends_on <= post.ends_on) for post in posts)
-    begins = ends_on >= await store.today(tx) and any(post.starts_on == ends_on for post in posts)
+    begins = ends_on >= (await clock(tx)).day and any(post.starts_on == ends_on for post in posts)
     if not held and not begins:
         raise _outside()
     if begins:

@@ -6,6 +6,7 @@ from ieum.database import Transaction
 from ieum.http import Caller, Forbidden
 from registration.people import store
 from registration.people.calendar import centre_on, serves
+from registration.reference.store import clock
 
 CENTRE_ROLES = ("counsellor", "director")
 """The roles that work with people's records, each at one centre at a time."""
@@ -28,7 +29,7 @@ async def serves_today(tx: Transaction, caller: Caller, centre_code: str) -> boo
     if caller.role not in CENTRE_ROLES:
         return False
     person_id = own_id(caller)
-    day = await store.today(tx)
+    day = (await clock(tx)).day
     return serves(await store.find_appointments(tx, person_id), caller.role, centre_code, day)
 
 
@@ -37,7 +38,7 @@ async def centre_today(tx: Transaction, caller: Caller) -> str:
     if caller.role not in CENTRE_ROLES:
         raise Forbidden
     posts = await store.find_appointments(tx, own_id(caller))
-    centre_code = centre_on(posts, caller.role, await store.today(tx))
+    centre_code = centre_on(posts, caller.role, (await clock(tx)).day)
     if centre_code is None:
         raise Forbidden
     return centre_code

@@ -126,3 +126,16 @@ class SignIn(BaseModel):
     name: str
     role: str
     attributes: dict[str, str]
+
+
+class Standing(BaseModel):
+    """A role somebody holds today, and what a token in it says: the centre, regional office or employer."""
+
+    role: str
+    attributes: dict[str, str]
+
+
+class StandingsView(BaseModel):
+    """All roles somebody holds today; none for who has left, and for who never was known."""
+
+    standings: list[Standing]

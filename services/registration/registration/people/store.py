@@ -19,12 +19,6 @@ _SAVE_PERSON = f"""
 """  # noqa: S608 -- the columns are the dataclass's own
 
 
-async def today(tx: Transaction) -> date:
-    """The day in Seoul on which `tx` began, by the database's clock."""
-    day: date = await tx.fetchval("SELECT (now() AT TIME ZONE 'Asia/Seoul')::date")
-    return day
-
-
 async def instant(tx: Transaction) -> datetime:
     """This instant by the database's clock, which moves on while `tx` is open."""
     now: datetime = await tx.fetchval("SELECT clock_timestamp()")

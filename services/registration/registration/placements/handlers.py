@@ -7,11 +7,12 @@ from ieum.database import Transaction
 from ieum.messaging import Event, Reactions, outbox
 from ieum.telemetry import log
 from registration.jobseekers.jobseeker import Jobseeker, registered, stopped
-from registration.jobseekers.store import clock, lock_jobseekers, save_jobseekers
+from registration.jobseekers.store import lock_jobseekers, save_jobseekers
 from registration.placements import store
 from registration.placements.events import PlacementRecorded, PlacementReversed
 from registration.placements.rules import move_of_hires, outcome
 from registration.reference.ids import asked_id
+from registration.reference.store import clock
 from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.store import count_hires, lock_vacancies
 

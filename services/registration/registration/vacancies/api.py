@@ -28,11 +28,12 @@ from ieum.http import (
     problem_responses,
 )
 from ieum.messaging import outbox
-from registration.employers.forms import field_errors
-from registration.employers.rules import Broken
 from registration.employers.store import find_employer
 from registration.reference.codes import centre_of_region
+from registration.reference.forms import field_errors
 from registration.reference.ids import asked_id
+from registration.reference.lines import Broken
+from registration.reference.store import clock
 from registration.vacancies import store
 from registration.vacancies.authority import require_authority
 from registration.vacancies.changing import Whose, change_terms
@@ -73,7 +74,7 @@ def _checked(terms: Terms) -> tuple[Terms, str]:
 
 
 async def _require_open_day(tx: Transaction, terms: Terms) -> None:
-    if broken := broken_closing_day(terms.closes_on, await store.seoul_day(tx)):
+    if broken := broken_closing_day(terms.closes_on, (await clock(tx)).day):
         raise Invalid(errors=field_errors(broken))
 
 
@@ -135,7 +136,7 @@ async def change_vacancy(
         vacancy = await _held(tx, caller, vacancy_id, version)
         await _require_open_day(tx, terms)
         whose = Whose(vacancy.employer_id, vacancy.employer_name, centre_code)
-        change = change_terms(vacancy, terms, whose, await store.seoul_day(tx))
+        change = change_terms(vacancy, terms, whose, (await clock(tx)).day)
         if not change.is_taken:
             raise _no_such_move(vacancy)
         if change.state is not None:

@@ -4,8 +4,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, get_args
 
-from registration.employers.rules import Broken, broken_line
 from registration.reference.codes import is_job_code, is_place
+from registration.reference.lines import Broken, broken_line
 from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TYPES, PAY_TYPES
 from registration.vacancies.minimum_wage import HOURS_PER_UNIT, MINIMUM_WAGE, YEAR, least_pay
 

@@ -1,13 +1,14 @@
 """All SQL of vacancies."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
 from ieum.database import Transaction
+from registration.reference.store import clock
 from registration.vacancies.rules import Terms
 from registration.vacancies.vacancy import NewState, NewVacancy, Vacancy
 
@@ -41,12 +42,6 @@ def _columns(rows: Iterable[Sequence[Any]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]
 
 
-async def seoul_day(tx: Transaction) -> date:
-    """Today in Korea by the database's clock: the clocks of the services may differ."""
-    day: date = await tx.fetchval("SELECT (now() AT TIME ZONE 'Asia/Seoul')::date")
-    return day
-
-
 class Collided(Exception):
     """Another transaction brought one of the same vacancies at the same moment; all is to be tried again."""
 
@@ -66,10 +61,7 @@ async def save_new_vacancies(tx: Transaction, vacancies: Sequence[NewVacancy], r
     """
     if not vacancies:
         return
-    clock = await tx.fetchrow("SELECT now() AS instant, (now() AT TIME ZONE 'Asia/Seoul')::date AS day")
-    if clock is None:
-        raise LookupError("the database tells no time")
-    instant, day = clock
+    instant, day = await clock(tx)
     rows = [
         (
             *(one.vacancy_id, one.employer_id, one.centre_code, *one.terms, one.status, one.source),

@@ -7,7 +7,6 @@ from registration.employers.rules import (
     broken_name,
     business_number,
     check_digit,
-    plain,
     written,
 )
 
@@ -54,14 +53,6 @@ def test_every_single_wrong_digit_is_found() -> None:
 
 def test_a_number_is_shown_in_its_three_parts() -> None:
     assert written("1248100998") == "124-81-00998"
-
-
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [("  (주) 한빛\t정보\n", "(주) 한빛 정보"), ("a\x00b", "a b"), ("\u1112\u1161\u11ab", "한"), ("가  나", "가 나")],
-)
-def test_text_becomes_one_composed_printable_line(text: str, line: str) -> None:
-    assert plain(text) == line
 
 
 def test_an_employer_has_a_name_of_bearable_length() -> None:

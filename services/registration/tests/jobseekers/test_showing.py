@@ -10,7 +10,7 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
-from registration.people.store import today
+from registration.reference.store import clock
 
 Form = Callable[..., dict[str, Any]]
 Appointed = Callable[..., Awaitable[dict[str, str]]]
@@ -79,7 +79,7 @@ async def test_staff_who_move_lose_the_old_centre_that_day(
 ) -> None:
     url = f"/jobseekers/{me[0]}"
     async with database.reading() as tx:
-        day = await today(tx)
+        day = (await clock(tx)).day
     mover, leaver, starter = uuid4(), uuid4(), uuid4()
     moved = await appointed("counsellor", ends_on=day, person_id=mover)
     await appointed("counsellor", SEOUL_WEST, starts_on=day, person_id=mover)

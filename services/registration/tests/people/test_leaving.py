@@ -9,7 +9,7 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
-from registration.people.store import today
+from registration.reference.store import clock
 
 COUNSELLOR = {"name": "김상담", "role": "counsellor", "centre_code": "15152"}
 
@@ -24,7 +24,7 @@ def operator(tokens: Tokens) -> dict[str, str]:
 async def day(database: Database) -> Any:
     """`day(1)`: tomorrow in Seoul, as it is written."""
     async with database.reading() as tx:
-        now = await today(tx)
+        now = (await clock(tx)).day
     return lambda ahead: (now + timedelta(days=ahead)).isoformat()
 
 

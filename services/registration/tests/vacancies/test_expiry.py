@@ -13,10 +13,11 @@ from ieum.database import Database
 from ieum.messaging import Topics, outbox
 from registration.employers.employer import NewEmployer
 from registration.employers.store import save_new_employers
+from registration.reference.store import clock
 from registration.vacancies.expiry import expire_batch
 from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.rules import Terms
-from registration.vacancies.store import find_vacancy, lock_vacancies, save_new_vacancies, seoul_day
+from registration.vacancies.store import find_vacancy, lock_vacancies, save_new_vacancies
 from registration.vacancies.vacancy import NewVacancy
 
 Told = Callable[[], Awaitable[list[tuple[str, str, int, dict[str, Any]]]]]
@@ -31,7 +32,7 @@ def kept(database: Database, topics: Topics) -> Kept:
     async def keep(days: int | None, status: str = "open") -> UUID:
         identity = uuid4()
         async with database.transaction() as tx:
-            closes_on = None if days is None else await seoul_day(tx) + timedelta(days=days)
+            closes_on = None if days is None else (await clock(tx)).day + timedelta(days=days)
             terms = Terms(
                 "제목", "133200", "41150", 1, "month", None, None, "regular", None, "any", "00", closes_on
             )  # fmt: skip
