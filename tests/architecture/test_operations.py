@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from ieum.database import apply_migrations
-from ieum.ops.reading import read_agreement_queries, read_effect_queries
+from ieum.ops.effects import read_agreement_queries, read_effect_queries
 from ieum.testing.discovery import reactions_of
 
 from . import rules

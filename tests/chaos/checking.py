@@ -9,8 +9,9 @@ from pathlib import Path
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ieum.messaging.topics import Topics
+from ieum.ops.effects import read_agreement_queries, read_effect_queries
 from ieum.ops.oracle import Finding
-from ieum.ops.reading import ServiceTables, read_agreement_queries, read_effect_queries
+from ieum.ops.store import ServiceTables
 from ieum.ops.verifying import Verdict, verify
 from ieum_local import places
 

@@ -19,7 +19,8 @@ from ieum.messaging.failures import Backoff, Unavailable
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.provision import provision
 from ieum.messaging.relay import safe_producer
-from ieum.ops.reading import AgreementQuery, EffectQuery, ServiceTables
+from ieum.ops.effects import AgreementQuery, EffectQuery
+from ieum.ops.store import ServiceTables
 from ieum.ops.verifying import Verdict, verify_when_quiet
 from ieum.testing import NeverHappened, eventually
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary, WeakSet
 
 from ieum.database import Database, Transaction
+from ieum.messaging import outbox_store
 from ieum.messaging.events import Event
 from ieum.messaging.topics import Topics
 from ieum.telemetry import current_traceparent
@@ -52,30 +53,6 @@ def configure(database: Database, topics: Topics, service: str, wake_relay: Call
     _voices[database] = _Voice(topics, service, wake_relay)
 
 
-# Locks the aggregates' stream rows in key order (so that two batches cannot deadlock), draws gapless versions, and only
-# then draws outbox ids: one aggregate's ids are in the order of its commits, which is the order the relay sends.
-_ADD = """
-WITH added AS (
-    SELECT * FROM unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::text[], $6::bytea[])
-        WITH ORDINALITY AS a (topic, partition, aggregate_id, nth, type, body, place)
-), moved AS (
-    INSERT INTO stream AS s (topic, aggregate_id, version)
-    SELECT topic, aggregate_id, max(nth) FROM added GROUP BY topic, aggregate_id ORDER BY topic, aggregate_id
-    ON CONFLICT (topic, aggregate_id) DO UPDATE SET version = s.version + excluded.version
-    RETURNING topic, aggregate_id, version
-), counted AS (
-    SELECT topic, aggregate_id, max(nth) AS events FROM added GROUP BY topic, aggregate_id
-), placed AS (
-    INSERT INTO outbox (topic, partition, aggregate_id, aggregate_version, event_id, type, body, traceparent)
-    SELECT a.topic, a.partition, a.aggregate_id, m.version - c.events + a.nth, gen_random_uuid(), a.type,
-           a.body, $7
-    FROM added a JOIN moved m USING (topic, aggregate_id) JOIN counted c USING (topic, aggregate_id)
-    ORDER BY a.place
-)
-SELECT aggregate_id, version FROM moved
-"""
-
-
 async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events: Event) -> dict[str, int]:
     """Add events to leave when `tx` commits; returns each aggregate's version after them.
 
@@ -91,7 +68,7 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
         raise RuntimeError("no service speaks through this database: outbox.configure was not called")
     batch = {to: events} if isinstance(to, str) else to
     destinations = {type(event): _destination(voice, type(event)) for said in batch.values() for event in said}
-    rows: list[tuple[str, int, str, int, str, bytes]] = []
+    rows: list[outbox_store.Row] = []
     for aggregate_id, said in batch.items():
         nth: dict[str, int] = {}
         for event in said:
@@ -108,9 +85,9 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
     if tx in _spoken:
         raise SpokenTwice(SpokenTwice.__doc__)
     _spoken.add(tx)
-    versions = await tx.fetch(_ADD, *zip(*rows, strict=True), current_traceparent())
+    versions = await outbox_store.add(tx, rows, current_traceparent())
     tx.after_commit(voice.wake_relay)
-    return {row["aggregate_id"]: row["version"] for row in versions}
+    return versions
 
 
 def let_speak_again(tx: Transaction) -> None:

@@ -12,8 +12,9 @@ from rich.table import Table
 
 from ieum.messaging.failures import is_passing
 from ieum.messaging.topics import Topics
+from ieum.ops.effects import read_agreement_queries, read_effect_queries
 from ieum.ops.failing import fail
-from ieum.ops.reading import ServiceTables, read_agreement_queries, read_effect_queries
+from ieum.ops.store import ServiceTables
 from ieum.ops.verifying import Verdict, verify, verify_when_quiet
 
 SHOWN = 20

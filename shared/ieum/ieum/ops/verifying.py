@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ieum.messaging.topics import Topics
+from ieum.ops.effects import AgreementQuery, EffectQuery
 from ieum.ops.oracle import (
     Consumer,
     Finding,
@@ -18,7 +19,8 @@ from ieum.ops.oracle import (
     check_producer,
     history,
 )
-from ieum.ops.reading import Accounts, AgreementQuery, EffectQuery, ServiceTables, read_log, read_services
+from ieum.ops.reading import Accounts, read_log, read_services
+from ieum.ops.store import ServiceTables
 
 
 @dataclass(slots=True)
