@@ -12,6 +12,8 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from ..running.percentile import p99
+
 Spread = dict[str, float]
 
 
@@ -39,7 +41,7 @@ class Result:
 def times(samples: Sequence[float]) -> Spread:
     """Median, least, most and the 99th percentile (nearest rank) of times."""
     ordered = sorted(samples)
-    return {**spread(ordered), "p99": round(ordered[max(0, -(-len(ordered) * 99 // 100) - 1)], 1)}
+    return {**spread(ordered), "p99": round(p99(ordered), 1)}
 
 
 def spread(samples: Sequence[float]) -> Spread:

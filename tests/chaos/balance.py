@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 
-from .wire import Address
+from ..running.wire import Address
 
 _SHUNNED_SECONDS = 1.0
 

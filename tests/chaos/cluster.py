@@ -22,12 +22,12 @@ from ieum_local.layout import DATABASE, SERVICES, Layout, Wiring
 from ieum_local.postgres import LocalPostgres
 from ieum_local.waiting import together, until
 
+from ..running.wire import Wire
 from .letters import LetterBox
 from .members import Member
 from .proxy import Link
 from .schedule import BROKERS, PROCESSES
 from .schedule import SERVICES as NAMES
-from .wire import Wire
 
 _START_SECONDS = 240
 """Seconds for the servers, and again for the services, to come up at first: the machine may have other work."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
+from ..running.wire import Address, Reply, Unanswered, Wire
 from .balance import Balance
-from .wire import Address, Reply, Unanswered, Wire
 
 Json = dict[str, Any]
 Outcome = Literal["acknowledged", "refused", "unknown"]

@@ -7,8 +7,8 @@ from pathlib import Path
 from ieum_local import places
 from ieum_local.children import Child, Program
 
+from ..running.wire import Address, Unanswered, Wire
 from .proxy import Link
-from .wire import Address, Unanswered, Wire
 
 
 class Member:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from ..running.percentile import p99
 from .commands import Attempt
 
 WINDOW = 10.0
@@ -80,12 +81,6 @@ class Outage:
     heard_again: float | None = None
     """From the return until no more events waited than before."""
     p99_after: float = 0.0
-
-
-def p99(seconds: Iterable[float]) -> float:
-    """The 99th percentile by nearest rank; infinite for nothing, which is no good sign."""
-    ordered = sorted(seconds)
-    return ordered[max(0, -(-len(ordered) * 99 // 100) - 1)] if ordered else float("inf")
 
 
 def limit(usual: float) -> float:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ieum_local.waiting import together
 
+from ..running.percentile import p99
 from . import outage_figures
 from .books import Books
 from .checking import Judgement, await_quiet, judge
@@ -141,7 +142,7 @@ class OutageRun:
         taken = [one.seconds for one in answered if 200 <= one.status < 300]
         outage.answers = outage_figures.counted(answered)
         outage.acknowledged = len(taken)
-        outage.acknowledged_p99 = round(outage_figures.p99(taken), 3) if taken else None
+        outage.acknowledged_p99 = round(p99(taken), 3) if taken else None
 
     def _describe_knocking(self, watch: Watch, outage: Outage, since: float, until: float) -> None:
         outage.knocking = self._knocking(watch, outage.part, since, until)
@@ -193,4 +194,4 @@ class OutageRun:
 
 
 def _p99_within(watch: Watch, since: float, until: float) -> float:
-    return outage_figures.p99(one.seconds for one in watch.commands if since <= one.began < until)
+    return p99(one.seconds for one in watch.commands if since <= one.began < until)

@@ -5,8 +5,8 @@ from collections import Counter
 
 import pytest
 
+from ..running.wire import Address
 from .balance import Balance
-from .wire import Address
 
 A: Address = ("127.0.0.1", 1)
 B: Address = ("127.0.0.1", 2)

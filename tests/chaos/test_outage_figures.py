@@ -3,7 +3,7 @@
 import pytest
 
 from .commands import Attempt
-from .outage_figures import Command, Look, heard_since, is_unclear, knocking, p99, usual_since
+from .outage_figures import Command, Look, heard_since, is_unclear, knocking, usual_since
 
 
 def commands(since: float, until: float, seconds: float) -> list[Command]:
@@ -26,11 +26,6 @@ def test_a_command_without_an_answer_counts_with_its_age() -> None:
 
 def test_hardly_any_commands_are_no_proof() -> None:
     assert usual_since(commands(100, 102, 0.05), [], 100, 111, 0.2, 25) is None
-
-
-def test_nothing_has_no_p99_to_be_proud_of() -> None:
-    assert p99([]) == float("inf")
-    assert p99([*[0.1] * 99, 5.0]) == 0.1
 
 
 def test_hearing_is_as_before_when_no_more_wait_than_then() -> None:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import uuid4
 
-from ..chaos.outage_figures import p99
-from ..chaos.wire import Unanswered, Wire
+from .percentile import p99
 from .town import Employer, Town, new_title
+from .wire import Unanswered, Wire
 
 _OTHERS = 10
 _AT_ONCE = 40
