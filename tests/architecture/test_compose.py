@@ -40,6 +40,13 @@ def test_every_service_is_there_and_whatever_goes_on_is_health_checked() -> None
     assert unchecked - _that_end() == LEFT_TO_THE_IMAGE
 
 
+@pytest.mark.parametrize("name", sorted(COMPOSED))
+def test_no_containers_log_fills_the_disk(name: str) -> None:
+    kept = COMPOSED[name]["logging"]["options"]
+
+    assert (kept["max-size"], kept["max-file"]) == ("10m", "3")
+
+
 @pytest.mark.parametrize("name", sorted(OURS))
 def test_our_containers_can_write_nowhere_and_gain_nothing(name: str) -> None:
     part = OURS[name]
