@@ -133,3 +133,21 @@ def test_a_letter_in_an_unknown_charset_is_still_shown(tmp_path: Path) -> None:
 
     assert mail
     assert "readable" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Fri, 27 Nov 2026 16:30:00 +0000", "2026-11-28 01:30:00"),
+        ("Fri, 27 Nov 2026 16:30:00 +0900", "2026-11-27 16:30:00"),
+        ("the day before", "the day before"),
+        ("Fri, 31 Dec 9999 23:00:00 -0900", "Fri, 31 Dec 9999 23:00:00 -0900"),
+    ],
+)
+def test_a_letter_shows_when_it_was_written_by_koreas_clock(tmp_path: Path, written: str, shown: str) -> None:
+    folder = MailFolder(tmp_path)
+
+    mail = folder.get(folder.add("a@example.org", ["b@example.org"], f"Date: {written}\r\n\r\nHello".encode()))
+
+    assert mail is not None
+    assert mail.date == shown

@@ -4,12 +4,15 @@ import os
 import secrets
 import time
 from dataclasses import dataclass
+from datetime import timedelta, timezone
 from email import message_from_bytes
 from email.message import EmailMessage, MIMEPart
 from email.policy import default
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 MOST_KEPT = 5_000
+_KOREA = timezone(timedelta(hours=9))
 
 
 @dataclass(frozen=True)
@@ -74,10 +77,18 @@ def _read(mail_id: str, content: bytes) -> Mail:
         sender=str(message["From"] or message["X-Envelope-From"] or ""),
         recipients=[address.strip() for address in str(message["X-Envelope-To"] or "").split(",")],
         subject=str(message["Subject"] or ""),
-        date=str(message["Date"] or ""),
+        date=_date(message),
         text=_content(plain),
         html=_content(rich) if rich else None,
     )
+
+
+def _date(message: EmailMessage) -> str:
+    """When it was written, by Korea's clock; as it stands there where that is no date."""
+    try:
+        return parsedate_to_datetime(str(message["Date"])).astimezone(_KOREA).strftime("%Y-%m-%d %H:%M:%S")
+    except (ValueError, OverflowError):
+        return str(message["Date"] or "")
 
 
 def _content(part: MIMEPart | None) -> str:
