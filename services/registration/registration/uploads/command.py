@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import hashlib
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Final
@@ -24,6 +25,9 @@ from registration.uploads.uploading import PIECE_BYTES, Sender, receive
 
 SUFFIXES: Final = (".xml", ".json", ".jsonld", ".ndjson", ".jsonl", ".csv")
 SENDER: Final = Sender("command:import")
+
+_SAY_EVERY_SECONDS: Final = 5.0
+"""Where no terminal shows the bar: in a log, in a pipe."""
 
 _FAILED: Final = 1
 _MISUSED: Final = 2
@@ -137,8 +141,14 @@ class _Taker:
     async def _run(self, job: Import, worker_id: UUID, shown: TaskID) -> None:
         self._progress.update(shown, total=job.rows_total, completed=job.rows_read)
 
+        bar, said_at = self._progress.tasks[shown], time.monotonic()
+
         def count(counts: Counts) -> None:
-            self._progress.update(shown, advance=sum(counts), speed=f"{self._progress.tasks[shown].speed or 0:,.0f}/s")
+            nonlocal said_at
+            self._progress.update(shown, advance=sum(counts), speed=f"{bar.speed or 0:,.0f}/s")
+            if not self._progress.console.is_terminal and time.monotonic() - said_at >= _SAY_EVERY_SECONDS:
+                said_at = time.monotonic()
+                self._progress.console.print(f"{bar.description}: {bar.completed:,.0f} of {bar.total:,.0f} rows")
 
         try:
             await run_to_end(self._database, job, worker_id, progress=count)

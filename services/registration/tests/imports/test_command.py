@@ -61,6 +61,16 @@ async def test_every_file_of_a_folder_is_taken_in(
     assert "notes.txt" not in shown
 
 
+async def test_where_no_terminal_shows_the_bar_lines_say_how_far_it_is(
+    service: Service, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "_SAY_EVERY_SECONDS", 0.0)
+
+    await run(service, options(folder))
+
+    assert "a.xml: 1,500 of 1,500 rows" in capsys.readouterr().out
+
+
 async def test_a_second_run_skips_what_was_taken_in_and_can_be_told_not_to(
     service: Service, folder: Path, told: Told
 ) -> None:
