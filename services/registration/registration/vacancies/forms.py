@@ -102,7 +102,7 @@ class VacancyView(BaseModel):
             **terms._asdict(),
             occupation_name=occupation_name(terms.occupation_code),
             region_name=region_name(terms.region_code),
-            hourly_pay=hourly_pay(terms.pay_type, terms.pay_min),
+            hourly_pay=hourly_pay(terms),
             hired=hires.get(str(vacancy.vacancy_id), 0),
             status=vacancy.status,
             status_reason=vacancy.status_reason,

@@ -6,24 +6,16 @@ minimum does (최저임금법 제6조). It is refused when it comes in: it would
 its employer waits and the openings are counted. Exceptions (수습, 적용 제외 인가) concern persons, not vacancies.
 """
 
-from types import MappingProxyType
+from math import floor
 from typing import Final
+
+from registration.reference.terms import PAY_TYPES
+from registration.vacancies.paid_hours import FULL_TIME, paid_hours
 
 YEAR: Final = 2026
 MINIMUM_WAGE: Final = 10_320
 """The legal minimum wage of YEAR (최저임금위원회), KRW an hour."""
 
-HOURS_PER_UNIT: Final = MappingProxyType({"hour": 1, "day": 8, "month": 209, "year": 2508})
-"""
-Paid hours in a unit of pay for a full-time worker: 8 a day (Labour Standards Act, 근로기준법 제50조); 209 a month, that
-is 40 hours and the paid weekly holiday of 8 over 365/7/12 weeks, as the yearly minimum wage notice (최저임금 고시)
-turns an hour's wage into a month's; twelve such months a year.
-"""
-
-_FULL_TIME: Final = 40
-_WEEKLY_HOLIDAY_FROM: Final = 15
-"""Hours a week from which the weekly holiday is paid (근로기준법 제18조 제3항)."""
-_MONTHS: Final = MappingProxyType({"month": 1, "year": 12})
 _FULL_TIME_CONTRACTS: Final = ("regular", "fixed_term")
 
 
@@ -33,18 +25,11 @@ def least_pay(pay_type: str, employment_type: str, weekly_hours: int | None) -> 
 
     Overtime is left out: it makes the least higher, never lower.
     """
-    if pay_type not in HOURS_PER_UNIT:
+    if pay_type not in PAY_TYPES:
         return None
-    full_time = MINIMUM_WAGE * HOURS_PER_UNIT[pay_type]
-    if pay_type == "hour":
-        return full_time
-    if weekly_hours is None:
-        return full_time if employment_type in _FULL_TIME_CONTRACTS else None
-    if weekly_hours >= _FULL_TIME:
-        return full_time
-    if pay_type not in _MONTHS:
-        # Fewer hours a week may be fewer days or shorter ones.
+    is_part_time = weekly_hours is not None and weekly_hours < FULL_TIME
+    if pay_type == "day" and is_part_time:
         return None
-    # A fifth is added for the weekly holiday; a month has 365/7/12 weeks.
-    fifths = 6 if weekly_hours >= _WEEKLY_HOLIDAY_FROM else 5
-    return MINIMUM_WAGE * weekly_hours * fifths * 365 * _MONTHS[pay_type] // (5 * 7 * 12)
+    if pay_type != "hour" and weekly_hours is None and employment_type not in _FULL_TIME_CONTRACTS:
+        return None
+    return floor(MINIMUM_WAGE * paid_hours(pay_type, weekly_hours))

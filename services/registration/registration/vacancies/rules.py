@@ -1,13 +1,15 @@
 """What a vacancy is made of, what its terms must be and what may happen to it; pure."""
 
 from datetime import date
+from math import floor
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, get_args
 
 from registration.reference.codes import is_job_code, is_place
 from registration.reference.lines import Broken, broken_line
 from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TYPES, PAY_TYPES
-from registration.vacancies.minimum_wage import HOURS_PER_UNIT, MINIMUM_WAGE, YEAR, least_pay
+from registration.vacancies.minimum_wage import MINIMUM_WAGE, YEAR, least_pay
+from registration.vacancies.paid_hours import paid_hours
 
 Status = Literal["open", "paused", "filled", "closed", "expired"]
 Move = Literal["pause", "resume", "fill", "reopen", "close", "expire", "renew"]
@@ -39,9 +41,9 @@ class Terms(NamedTuple):
     closes_on: date | None
 
 
-def hourly_pay(pay_type: str, pay_min: int | None) -> int | None:
+def hourly_pay(terms: Terms) -> int | None:
     """The least pay in KRW an hour, rounded down so as never to promise more than the vacancy; None if not stated."""
-    return None if pay_min is None else pay_min // HOURS_PER_UNIT[pay_type]
+    return None if terms.pay_min is None else floor(terms.pay_min / paid_hours(terms.pay_type, terms.weekly_hours))
 
 
 LIFECYCLE: Final = MappingProxyType(

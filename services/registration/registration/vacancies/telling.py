@@ -27,7 +27,7 @@ def _state(employer_id: object, employer_name: str, centre_code: str, terms: Ter
         **terms._asdict(),
         "occupation_name": occupation_name(terms.occupation_code),
         "region_name": region_name(terms.region_code),
-        "hourly_pay": hourly_pay(terms.pay_type, terms.pay_min),
+        "hourly_pay": hourly_pay(terms),
         "source": source,
     }
 
@@ -50,7 +50,7 @@ def changes(old: Terms, new: Terms, *, employer_differs: bool = False, centre_di
         changed.insert(0, "employer_id")
     if centre_differs:
         changed.append("centre_code")
-    if hourly_pay(old.pay_type, old.pay_min) != hourly_pay(new.pay_type, new.pay_min):
+    if hourly_pay(old) != hourly_pay(new):
         changed.append("hourly_pay")
     return [name for first in changed for name in (first, *_FOLLOWS.get(first, ()))]
 

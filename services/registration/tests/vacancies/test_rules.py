@@ -26,19 +26,29 @@ TERMS = Terms(
 
 
 @pytest.mark.parametrize(
-    ("pay_type", "pay_min", "hourly"),
+    ("pay_type", "pay_min", "weekly_hours", "hourly"),
     [
-        ("hour", 10_320, 10_320),
-        ("day", 82_560, 10_320),
-        ("month", 2_156_880, 10_320),  # 209 hours at the minimum wage of 2026, as the notice gives it
-        ("year", 25_882_560, 10_320),
-        ("month", 2_156_879, 10_319),  # rounded down: one won short is short
-        ("hour", 0, 0),
-        ("month", None, None),
+        ("hour", 10_320, 40, 10_320),
+        ("day", 82_560, 40, 10_320),
+        ("month", 2_156_880, 40, 10_320),  # 209 hours at the minimum wage of 2026, as the notice gives it
+        ("month", 2_156_880, None, 10_320),
+        ("month", 2_156_880, 52, 10_320),  # overtime is paid apart
+        ("year", 25_882_560, 40, 10_320),
+        ("month", 2_156_879, 40, 10_319),  # rounded down: one won short is short
+        ("month", 1_300_000, 20, 12_465),  # (20 + 4) hours over 365/7/12 weeks, 104.29 a month
+        ("month", 700_000, 14, 11_506),  # below 15 hours no weekly holiday is paid: 60.83 a month
+        ("year", 15_600_000, 20, 12_465),
+        ("day", 82_560, 16, 10_320),  # two days of eight hours, for all that is known
+        ("hour", 0, 40, 0),
+        ("month", None, 40, None),
     ],
 )
-def test_pay_is_brought_to_an_hour(pay_type: str, pay_min: int | None, hourly: int | None) -> None:
-    assert rules.hourly_pay(pay_type, pay_min) == hourly
+def test_pay_is_brought_to_an_hour(
+    pay_type: str, pay_min: int | None, weekly_hours: int | None, hourly: int | None
+) -> None:
+    terms = TERMS._replace(pay_type=pay_type, pay_min=pay_min, weekly_hours=weekly_hours)
+
+    assert rules.hourly_pay(terms) == hourly
 
 
 MOVES: tuple[rules.Move, ...] = ("pause", "resume", "fill", "reopen", "close", "expire", "renew")
