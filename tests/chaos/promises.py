@@ -99,8 +99,8 @@ def _placed(books: Books) -> Iterable[tuple[str, str, bool]]:
     return ((one.placement_id, one.referral_id, one.reversed) for one in books.referrals if one.placement_id)
 
 
-def _registrations(books: Books) -> Iterable[tuple[str, int]]:
-    """A reversed placement registers the jobseeker anew."""
+def _periods(books: Books) -> Iterable[tuple[str, int]]:
+    """A reversed placement lets the registration go on as another period."""
     again = Counter(referral.jobseeker.jobseeker_id for referral in books.referrals if referral.reversed)
     return ((one.jobseeker_id, 1 + again[one.jobseeker_id]) for one in books.jobseekers)
 
@@ -123,8 +123,8 @@ def _ledger(books: Books) -> Iterable[Effect]:
     """What each aggregate counts for in the end: its openings, its registrations, one or no placement."""
     for vacancy in books.vacancies:
         yield (vacancy.vacancy_id, "openings", str(vacancy.openings))
-    for jobseeker_id, times in _registrations(books):
-        yield (jobseeker_id, "jobseekers", str(times))
+    for jobseeker in books.jobseekers:
+        yield (jobseeker.jobseeker_id, "jobseekers", "1")
     for placement_id, _, reversed_ in _placed(books):
         yield (placement_id, "placements", "0" if reversed_ else "1")
 
@@ -132,8 +132,8 @@ def _ledger(books: Books) -> Iterable[Effect]:
 def _beginnings(books: Books) -> Iterable[Effect]:
     for vacancy in books.vacancies:
         yield (vacancy.vacancy_id, "VacancyOpened", "1")
-    for jobseeker_id, times in _registrations(books):
-        yield (jobseeker_id, "JobseekerRegistered", str(times))
+    for jobseeker in books.jobseekers:
+        yield (jobseeker.jobseeker_id, "JobseekerRegistered", "1")
     for placement_id, _, _ in _placed(books):
         yield (placement_id, "PlacementRecorded", "1")
 
@@ -169,7 +169,7 @@ PROMISES = (
     Promise(
         "registration periods", "registration",
         "SELECT jobseeker_id::text, count(*)::text FROM registration.registration_period GROUP BY 1",
-        lambda books: ((jobseeker_id, str(times)) for jobseeker_id, times in _registrations(books)),
+        lambda books: ((jobseeker_id, str(times)) for jobseeker_id, times in _periods(books)),
     ),
     Promise(
         "placements heard", "registration",

@@ -82,5 +82,6 @@ async def test_a_reversal_with_a_reason_restates_the_figures_and_undoes_what_the
 
     await _vacancy_becomes(town, hire, "open")
     await _jobseeker_becomes(town, hire, "registered")
-    # The vacancy is the one it was; the jobseeker registered anew, and that counts again.
-    await town.figures_grow(hire.before, openings=1, jobseekers=2)
+    # The vacancy is the one it was, and nobody registered anew; the two are a match again.
+    await eventually("the match", lambda: town.matches(hire.jobseeker), within=20)
+    await town.figures_grow(hire.before, openings=1, jobseekers=1)

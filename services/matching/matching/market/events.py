@@ -82,6 +82,10 @@ class JobseekerRegistered(_JobseekerTold, topic="registration.jobseeker.v1"):
     """A registration period began."""
 
 
+class JobseekerResumed(_JobseekerTold, topic="registration.jobseeker.v1"):
+    """A registration that a placement had ended goes on."""
+
+
 class JobseekerChanged(_JobseekerTold, topic="registration.jobseeker.v1"):
     """A registered jobseeker's wishes now read so."""
 
@@ -96,4 +100,4 @@ class JobseekerStopped(Event, topic="registration.jobseeker.v1"):
 VacancyEvent = (
     VacancyOpened | VacancyChanged | VacancyPaused | VacancyResumed | VacancyFilled | VacancyClosed | VacancyExpired
 )
-JobseekerEvent = JobseekerRegistered | JobseekerChanged | JobseekerStopped
+JobseekerEvent = JobseekerRegistered | JobseekerResumed | JobseekerChanged | JobseekerStopped

@@ -9,6 +9,7 @@ from matching.market.events import (
     JobseekerChanged,
     JobseekerEvent,
     JobseekerRegistered,
+    JobseekerResumed,
     JobseekerStopped,
     VacancyChanged,
     VacancyClosed,
@@ -51,7 +52,7 @@ def jobseekers_after(known: Mapping[str, Jobseeker], events: Iterable[JobseekerE
     for event in events:
         jobseeker_id = event.aggregate_id
         before = after.get(jobseeker_id) or known.get(jobseeker_id)
-        if isinstance(event, JobseekerRegistered | JobseekerChanged):
+        if isinstance(event, JobseekerRegistered | JobseekerResumed | JobseekerChanged):
             after[jobseeker_id] = _jobseeker(event)
         elif before is not None:
             after[jobseeker_id] = _stopped(before, event)
@@ -83,7 +84,7 @@ def _vacancy(event: VacancyOpened | VacancyChanged, status: VacancyStatus) -> Va
     )
 
 
-def _jobseeker(event: JobseekerRegistered | JobseekerChanged) -> Jobseeker:
+def _jobseeker(event: JobseekerRegistered | JobseekerResumed | JobseekerChanged) -> Jobseeker:
     return Jobseeker(
         jobseeker_id=event.aggregate_id,
         centre_code=event.centre_code,

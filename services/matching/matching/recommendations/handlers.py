@@ -11,7 +11,9 @@ from matching.market import store as market
 from matching.market.events import (
     CONSUMER,
     JobseekerChanged,
+    JobseekerEvent,
     JobseekerRegistered,
+    JobseekerResumed,
     JobseekerStopped,
     VacancyChanged,
     VacancyClosed,
@@ -60,13 +62,14 @@ async def propose_matches(
         | VacancyClosed
         | VacancyExpired
         | JobseekerRegistered
+        | JobseekerResumed
         | JobseekerChanged
         | JobseekerStopped
     ],
 ) -> None:
     """Keep every jobseeker's ten best vacancies exact, and tell who came among them and who left."""
-    of_jobseekers = [e for e in events if isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
-    of_vacancies = [e for e in events if not isinstance(e, JobseekerRegistered | JobseekerChanged | JobseekerStopped)]
+    of_jobseekers = [e for e in events if isinstance(e, JobseekerEvent)]
+    of_vacancies = [e for e in events if not isinstance(e, JobseekerEvent)]
     # Read before the gate: nobody else handles events of these aggregates, so their rows stand still.
     vacancies_before = await market.vacancies(tx, {event.aggregate_id for event in of_vacancies})
     vacancies = vacancies_after(vacancies_before, of_vacancies)

@@ -11,6 +11,7 @@ from matching.market.events import (
     JobseekerChanged,
     JobseekerEvent,
     JobseekerRegistered,
+    JobseekerResumed,
     JobseekerStopped,
     VacancyChanged,
     VacancyClosed,
@@ -48,6 +49,10 @@ def became(vacancy: Vacancy) -> Event:
 
 def registered(jobseeker: Jobseeker) -> Event:
     return JobseekerRegistered(**asdict(jobseeker)).received(jobseeker.jobseeker_id)
+
+
+def resumed(jobseeker: Jobseeker) -> Event:
+    return JobseekerResumed(**asdict(jobseeker)).received(jobseeker.jobseeker_id)
 
 
 def rewritten(jobseeker: Jobseeker) -> Event:

@@ -213,3 +213,16 @@ async def test_the_end_of_a_vacancy_never_told_in_full_is_nothing(matching_datab
     )
 
     assert await telling.told(matching_database) == []
+
+
+async def test_a_registration_that_goes_on_is_matched_as_before(matching_database: Database) -> None:
+    await telling.hear(matching_database, telling.opened(A_VACANCY), telling.registered(A_JOBSEEKER))
+    await telling.hear(
+        matching_database, telling.stopped(a_jobseeker(stopped_on=date(2026, 11, 20), stop_reason="employed"))
+    )
+    none = await telling.kept(matching_database)
+
+    await telling.hear(matching_database, telling.resumed(A_JOBSEEKER))
+
+    assert none == {}
+    assert await telling.kept(matching_database) == telling.expected([A_VACANCY], [A_JOBSEEKER])

@@ -35,7 +35,11 @@ class _JobseekerState(Event):
 
 
 class JobseekerRegistered(_JobseekerState, topic="registration.jobseeker.v1"):
-    """A registration period began, the first or a later one. The aggregate is the jobseeker."""
+    """Somebody registered, for the first time or again: a period began. The aggregate is the jobseeker."""
+
+
+class JobseekerResumed(_JobseekerState, topic="registration.jobseeker.v1"):
+    """The registration goes on: the placement that had ended it did not hold. Nobody registered anew."""
 
 
 class JobseekerChanged(_JobseekerState, topic="registration.jobseeker.v1"):

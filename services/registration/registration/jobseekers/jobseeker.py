@@ -5,7 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from registration.jobseekers.events import JobseekerChanged, JobseekerRegistered, JobseekerStopped, StopReason
+from registration.jobseekers.events import (
+    JobseekerChanged,
+    JobseekerRegistered,
+    JobseekerResumed,
+    JobseekerStopped,
+    StopReason,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +79,13 @@ def resumed(kept: Jobseeker, day: date, now: datetime) -> Jobseeker:
 
 
 def registered(jobseeker: Jobseeker) -> JobseekerRegistered:
-    """The fact that the period began."""
+    """The fact that somebody registered."""
     return JobseekerRegistered.model_validate(_state(jobseeker))
+
+
+def went_on(jobseeker: Jobseeker) -> JobseekerResumed:
+    """The fact that a registration goes on which a placement had ended."""
+    return JobseekerResumed.model_validate(_state(jobseeker))
 
 
 def changed(before: Jobseeker, after: Jobseeker) -> JobseekerChanged | None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from ieum.database import Transaction
 from ieum.messaging import Event, Reactions, outbox
 from ieum.telemetry import log
-from registration.jobseekers.jobseeker import Jobseeker, registered, stopped
+from registration.jobseekers.jobseeker import Jobseeker, stopped, went_on
 from registration.jobseekers.store import lock_jobseekers, save_jobseekers
 from registration.placements import store
 from registration.placements.events import PlacementRecorded, PlacementReversed
@@ -49,7 +49,7 @@ async def take_placements(tx: Transaction, events: list[PlacementRecorded | Plac
 
 
 def _fact(state: Jobseeker) -> Event:
-    return registered(state) if state.period.is_open else stopped(state)
+    return went_on(state) if state.period.is_open else stopped(state)
 
 
 def _ids(texts: Iterable[str]) -> set[UUID]:

@@ -119,7 +119,7 @@ async def test_a_reversal_undoes_both(speaking: Database, sealing: Sealing, told
     assert await status_of(speaking, vacancy) == "open"
     assert await periods_of(speaking, jobseeker) == [(1, "employed"), (2, None)]
     kinds = sorted(kind for kind, *_ in await told())
-    assert kinds == ["JobseekerRegistered", "JobseekerStopped", "VacancyFilled", "VacancyResumed"]
+    assert kinds == ["JobseekerResumed", "JobseekerStopped", "VacancyFilled", "VacancyResumed"]
     async with speaking.reading() as tx:
         kept = await find_jobseeker(tx, UUID(jobseeker))
     assert kept is not None
@@ -146,7 +146,7 @@ async def test_a_vacancy_that_was_closed_meanwhile_stays_closed(
     await hear(speaking, taken_back(jobseeker, vacancy, "p-1"))
 
     assert await status_of(speaking, vacancy) == "closed"
-    assert [kind for kind, *_ in await told()] == ["JobseekerStopped", "JobseekerRegistered"]
+    assert [kind for kind, *_ in await told()] == ["JobseekerStopped", "JobseekerResumed"]
 
 
 async def test_a_placement_of_strangers_is_kept_and_told_to_nobody(speaking: Database, told: Told) -> None:
