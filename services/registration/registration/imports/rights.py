@@ -34,8 +34,11 @@ def broken_by_row(acting: Acting, source: str, row: ImportedVacancy, employer_id
         return None
     names = _NAMES[source]
     if acting.employer_id is not None:
-        number = row.business_number or ""
-        return RowError(names.business_number, "your own business number", "자신의 사업자등록번호여야 합니다.", number)
+        if row.business_number is None:
+            ko = "사업자등록번호가 없습니다. 자신의 번호를 적어야 합니다."
+            return RowError(names.business_number, "your own business number, which is missing", ko, "")
+        ko = "자신의 사업자등록번호여야 합니다."
+        return RowError(names.business_number, "your own business number", ko, row.business_number)
     ko = "소속 고용센터가 관할하는 지역이어야 합니다."
     return RowError(names.region, "a place that your centre serves", ko, excerpt(region_name(row.terms.region_code)))
 

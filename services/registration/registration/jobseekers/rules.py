@@ -167,7 +167,7 @@ def _wishes_lawful_hours(application: Application, _today: date) -> Iterator[Rea
         if hours is not None and not 1 <= hours <= MAXIMUM_WEEKLY_HOURS:
             yield Reason(field, f"1 to {MAXIMUM_WEEKLY_HOURS} hours", f"1~{MAXIMUM_WEEKLY_HOURS}시간이어야 합니다.")
     if least is not None and most is not None and least > most:
-        yield Reason("wishes.weekly_hours_max", "at least weekly_hours_min", "최소 시간 이상이어야 합니다.")
+        yield Reason("wishes.weekly_hours_max", "not less than the fewest hours", "최소 시간 이상이어야 합니다.")
 
 
 def _has_a_plausible_career(application: Application, today: date) -> Iterator[Reason]:

@@ -1,6 +1,7 @@
 """Read the code lists once and answer questions about them; pure lookups, no I/O after import."""
 
 import csv
+import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
@@ -215,6 +216,8 @@ def centre_of_region(region_code: str) -> str | None:
     return area.centre_code if area else None
 
 
+_PART = re.compile(r"[가-힣](시|군|구)$")
+
 _PROVINCES: Final = MappingProxyType({row["long_name"]: row["name"] for row in _rows("province_names.csv")})
 """The long names of 시·도 in addresses, old and new, to the short ones of the code list."""
 
@@ -229,7 +232,8 @@ def find_region(name: str) -> str | None:
     """
     The current code of the most exact region an address begins with, or None.
 
-    Takes short and long names of 시·도 and ignores what follows: "서울특별시 강남구 역삼동" is 11680.
+    Takes short and long names of 시·도 and ignores what follows: "서울특별시 강남구 역삼동" is 11680. But what is
+    called like a part of the region must be one: "서울 없는구" is nowhere, and not Seoul.
     """
     words = unicodedata.normalize("NFC", name).split()
     if not words:
@@ -238,8 +242,15 @@ def find_region(name: str) -> str | None:
     for length in range(min(len(words), 3), 0, -1):
         code = _regions_by_name().get(" ".join(words[:length]))
         if code is not None:
-            return code
+            unknown = words[length:] and _PART.search(words[length]) and code in _provinces_and_cities()
+            return None if unknown else code
     return None
+
+
+@cache
+def _provinces_and_cities() -> frozenset[str]:
+    """Regions that the list has parts of."""
+    return frozenset(region.parent for region in REGIONS.values() if region.parent)
 
 
 @cache

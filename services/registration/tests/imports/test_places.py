@@ -34,7 +34,7 @@ def test_a_place_is_found(
     assert place(words, road_code, address, postal_code) == region
 
 
-@pytest.mark.parametrize("words", ["", None, "화성 올림푸스산", "99999", "00000", "지역무관", "全國"])
+@pytest.mark.parametrize("words", ["", None, "화성 올림푸스산", "서울 없는구", "99999", "00000", "지역무관", "全國"])
 def test_words_that_name_no_place_are_refused(words: str | None) -> None:
     with pytest.raises(Unreadable):
         place(words, None, None, "99999")

@@ -95,7 +95,7 @@ def test_an_application_at_the_edge_is_admitted(changes: dict[str, Any]) -> None
         ({"employment_types": ["regular", "regular"]}, "wishes.employment_types", "each employment type once"),
         ({"weekly_hours_min": 0}, "wishes.weekly_hours_min", "1 to 52 hours"),
         ({"weekly_hours_max": 53}, "wishes.weekly_hours_max", "1 to 52 hours"),
-        ({"weekly_hours_min": 41}, "wishes.weekly_hours_max", "at least weekly_hours_min"),
+        ({"weekly_hours_min": 41}, "wishes.weekly_hours_max", "not less than the fewest hours"),
         ({"career_years": -1}, "career_years", "0 to the years since the age of 15, at most 70"),
         ({"career_years": 22}, "career_years", "0 to the years since the age of 15, at most 70"),
         ({"birth_year": None, "career_years": 71}, "career_years", "0 to the years since the age of 15, at most 70"),
