@@ -117,6 +117,7 @@ def _messages(books: Books) -> Iterable[Effect]:
             yield (referral.placement_id, "placement_recorded", person)
         if referral.reversed:
             yield (referral.placement_id, "placement_reversed", person)
+            yield (referral.placement_id, "hire_reversed", employer)
 
 
 def _ledger(books: Books) -> Iterable[Effect]:

@@ -168,6 +168,9 @@ def fill(services: Mapping[str, Fake]) -> None:
         ),
     )
 
+    contact = {"person_id": JOBSEEKER, "name": "한가온", "email": "han@example.org", "phone": "01012345678"}
+    registration.says("GET", f"/contacts/{JOBSEEKER}", {**contact, "language": "ko"})
+
     matching.says("GET", f"/jobseekers/{JOBSEEKER}/matches", page(MATCH_VIEW))
     matching.says("GET", f"/vacancies/{VACANCY}/candidates", page({**MATCH_VIEW, "jobseeker_id": JOBSEEKER}))
     matching.says("GET", "/matches", page(MATCH_VIEW))

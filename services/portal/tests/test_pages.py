@@ -33,6 +33,7 @@ PAGES = [
     ("employer", f"/imports/{nation.IMPORT}"),
     ("employer", "/employer/referrals"),
     ("employer", f"/employer/referrals/{nation.REFERRAL}"),
+    ("employer", f"/employer/referrals/{nation.REFERRAL}/candidate"),
     ("counsellor", "/counsellor/matches"),
     ("counsellor", "/counsellor/vacancies"),
     ("counsellor", f"/vacancies/{nation.VACANCY}/candidates"),

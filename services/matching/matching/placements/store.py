@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import NamedTuple
 
 from ieum.database import Transaction
 from matching.placements.placement import Placement
@@ -81,10 +82,16 @@ async def placements(
     return [Placement(*row.values()) for row in rows]
 
 
-async def placements_of_referrals(tx: Transaction, referral_ids: Collection[str]) -> dict[str, str]:
-    """The standing placement that came of each referral, where there is one."""
+class Outcome(NamedTuple):
+    """The placement that came of a referral; `reversed_at` is None while it stands."""
+
+    placement_id: str
+    reversed_at: datetime | None
+
+
+async def outcomes(tx: Transaction, referral_ids: Collection[str]) -> dict[str, Outcome]:
+    """What came of each referral that led to a placement; a settled referral leads to no second one."""
     rows = await tx.fetch(
-        "SELECT referral_id, placement_id FROM placement WHERE referral_id = ANY($1) AND reversed_at IS NULL",
-        list(referral_ids),
+        "SELECT referral_id, placement_id, reversed_at FROM placement WHERE referral_id = ANY($1)", list(referral_ids)
     )
-    return {row["referral_id"]: row["placement_id"] for row in rows}
+    return {row["referral_id"]: Outcome(row["placement_id"], row["reversed_at"]) for row in rows}

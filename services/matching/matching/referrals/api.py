@@ -30,7 +30,7 @@ from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
 from matching.market.store import find_vacancy
 from matching.placements.recording import hold_pair, record_placement
-from matching.placements.store import placements_of_referrals
+from matching.placements.store import Outcome, outcomes
 from matching.reason import Reason
 from matching.referrals import store
 from matching.referrals.events import Answer
@@ -91,8 +91,8 @@ async def list_referrals(
     )
     async with read() as tx:
         found = await store.referrals(tx, filters, paging.after(datetime, str), paging.limit + 1)
-        placed = await placements_of_referrals(tx, [referral.referral_id for referral in found])
-    views = [ReferralView.of(referral, placed.get(referral.referral_id)) for referral in found]
+        came = await outcomes(tx, [referral.referral_id for referral in found])
+    views = [ReferralView.of(referral, came.get(referral.referral_id)) for referral in found]
     return paging.page(views, key=lambda view: (view.made_at, view.referral_id))
 
 
@@ -106,11 +106,11 @@ async def show_referral(
     """A referral, for those it concerns."""
     async with read() as tx:
         referral = await store.find_referral(tx, referral_id)
-        placed = await placements_of_referrals(tx, [referral_id])
+        came = await outcomes(tx, [referral_id])
     if referral is None or not _concerns(referral, caller):
         raise Forbidden
     response.headers["ETag"] = etag(referral.version)
-    return ReferralView.of(referral, placed.get(referral_id))
+    return ReferralView.of(referral, came.get(referral_id))
 
 
 @router.post(
@@ -186,7 +186,7 @@ async def answer_referral(
             placement.placement_id: [placement.recorded()],
         }
         await outbox.add(tx, told)
-        return ReferralView.of(answered, placement.placement_id)
+        return ReferralView.of(answered, Outcome(placement.placement_id, None))
 
     return await write(effect)
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from matching.placements.store import Outcome
 from matching.referrals.referral import Referral
 from matching.referrals.rules import State
 
@@ -32,10 +33,14 @@ class ReferralView(BaseModel):
     reason: str | None
     made_at: datetime
     changed_at: datetime
-    placement_id: str | None = Field(None, description="The placement that an answer of hired made, while it stands")
+    placement_id: str | None = Field(None, description="The placement that an answer of hired made")
+    placement_reversed_at: datetime | None = Field(None, description="When that placement was taken back, if it was")
 
     @classmethod
-    def of(cls, referral: Referral, placement_id: str | None = None) -> "ReferralView":
-        """The view of a referral."""
+    def of(cls, referral: Referral, outcome: Outcome | None = None) -> "ReferralView":
+        """The view of a referral and what came of it."""
         view = cls.model_validate(referral, from_attributes=True)
-        return view.model_copy(update={"placement_id": placement_id})
+        if outcome is None:
+            return view
+        came = {"placement_id": outcome.placement_id, "placement_reversed_at": outcome.reversed_at}
+        return view.model_copy(update=came)

@@ -37,6 +37,7 @@ KINDS: Final = _kinds(
     Kind("placement_recorded", "jobseeker", _TOLD),
     Kind("placement_reversed", "jobseeker", _TOLD),
     Kind("referral_received", "employer", _TOLD, page="/employer/referrals"),
+    Kind("hire_reversed", "employer", _TOLD, page="/employer/referrals"),
     # Staff have the page open all day; letters are theirs to switch on.
     Kind("referral_result", "staff", frozenset({"live"}), page="/counsellor/referrals"),
 )

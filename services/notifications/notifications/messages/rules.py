@@ -75,7 +75,14 @@ def drafts_of(event: Heard) -> list[Draft]:
         case PlacementRecorded():
             told = [(event.jobseeker_id, "placement_recorded", _placement_params(event))]
         case PlacementReversed():
-            told = [(event.jobseeker_id, "placement_reversed", _placement_params(event))]
+            told = [
+                (event.jobseeker_id, "placement_reversed", _placement_params(event)),
+                (
+                    employer_recipient(event.employer_id),
+                    "hire_reversed",
+                    {**_placement_params(event), "jobseeker_id": event.jobseeker_id},
+                ),
+            ]
     return [
         Draft(recipient_id, kind, event.event_id, event.occurred_at, event.centre_code, params, event.employer_id)
         for recipient_id, kind, params in told

@@ -60,10 +60,21 @@ def test_a_placement_and_its_reversal_are_told_to_the_jobseeker(
         jobseeker_id="j", vacancy_id="v", employer_id="e", centre_code="11010", hired_on=date(2026, 11, 2)
     )
 
-    (draft,) = drafts_of(event.received("placement-1"))
+    draft, *_ = drafts_of(event.received("placement-1"))
 
     assert (draft.recipient_id, draft.kind) == ("j", kind)
     assert draft.params == {"placement_id": "placement-1", "vacancy_id": "v", "hired_on": "2026-11-02"}
+
+
+def test_a_reversal_is_told_to_the_employer_too_whose_opening_is_free_again() -> None:
+    event = PlacementReversed(
+        jobseeker_id="j", vacancy_id="v", employer_id="e", centre_code="11010", hired_on=date(2026, 11, 2)
+    )
+
+    _, draft = drafts_of(event.received("placement-1"))
+
+    assert (draft.recipient_id, draft.kind) == ("employer:e", "hire_reversed")
+    assert draft.params["jobseeker_id"] == "j"
 
 
 def test_only_news_is_kept_and_each_once(proposed: Make) -> None:

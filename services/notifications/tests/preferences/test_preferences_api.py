@@ -35,7 +35,7 @@ async def test_defaults_are_shown_until_something_is_chosen(service_client: Asyn
             {},
             {"match_proposed", "referral_made", "referral_answered", "placement_recorded", "placement_reversed"},
         ),
-        ("employer", {"employer_id": "e"}, {"referral_received"}),
+        ("employer", {"employer_id": "e"}, {"referral_received", "hire_reversed"}),
         ("counsellor", {"centre_code": "11010"}, {"referral_result"}),
     ],
 )

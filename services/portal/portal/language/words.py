@@ -61,6 +61,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "interview": N_("Invited to an interview"),
         "declined": N_("Declined"),
         "hired": N_("Hired"),
+        "taken_back": N_("Hire taken back"),
         "withdrawn": N_("Withdrawn"),
     },
     "absence": {
@@ -118,6 +119,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "matching": N_("Matching"),
         "notifications": N_("Notifications"),
         "evaluation": N_("Evaluation"),
+        "portal": N_("This site"),
     },
     "part": {"service": N_("Process"), "database": N_("Database"), "messaging": N_("Event delivery")},
     "part_status": {"ok": N_("in order"), "unavailable": N_("not available")},
@@ -127,6 +129,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "referral_answered": N_("An employer answered my referral"),
         "placement_recorded": N_("My hire was recorded"),
         "placement_reversed": N_("My recorded hire was taken back"),
+        "hire_reversed": N_("A hire of ours was taken back"),
         "referral_received": N_("A counsellor put somebody forward to us"),
         "referral_result": N_("An employer answered my centre's referral"),
     },

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from portal.forms.form import Form, text, ticked
 from portal.language.words import N_
-from portal.referrals.views import Referral
+from portal.referrals.views import Candidate, Referral
 from portal.services import Items, part, section
 from portal.visit import CentreVisit, CounsellorVisit, EmployerVisit, JobseekerVisit, Visit, attempt
 
@@ -60,6 +60,21 @@ async def referral_to_answer(visit: EmployerVisit, referral_id: str) -> Response
     """A referral with the form to answer it."""
     referral = await _referral(visit, referral_id)
     return visit.page("referrals/answer.html", one=referral, form=Form.shown(ANSWER, {"hired_on": visit.today}))
+
+
+@router.get("/employer/referrals/{referral_id}/candidate")
+async def candidate(visit: EmployerVisit, referral_id: str) -> Response:
+    """
+    Who was put forward, for the employer to reach them.
+
+    Matching says whether the referral is the employer's; registration keeps who looked, and what for.
+    """
+    referral = await _referral(visit, referral_id)
+    if not referral.shows_candidate:
+        return visit.go(f"/employer/referrals/{referral_id}")
+    purpose = f"referral {referral_id[:8]}: {referral.employer_name}"[:200]
+    asked = visit.as_site("registration").get(Candidate, f"/contacts/{part(referral.jobseeker_id)}", purpose=purpose)
+    return visit.page("referrals/candidate.html", one=referral, candidate=await section(asked))
 
 
 @router.post("/employer/referrals/{referral_id}/answer")

@@ -20,8 +20,27 @@ class Referral(View):
     made_at: datetime
     changed_at: datetime
     placement_id: str | None = None
+    placement_reversed_at: datetime | None = None
 
     @property
     def is_unsettled(self) -> bool:
         """Whether it still waits for somebody."""
         return self.state in ("made", "interview")
+
+    @property
+    def shown_state(self) -> str:
+        """The state, unless the hire it ended with was taken back."""
+        return "taken_back" if self.placement_reversed_at else self.state
+
+    @property
+    def shows_candidate(self) -> bool:
+        """Whether the employer may learn who was put forward: not of whom they declined, or who was withdrawn."""
+        return self.shown_state in ("made", "interview", "hired")
+
+
+class Candidate(View):
+    """Who was put forward, and how to reach them."""
+
+    name: str
+    email: str | None = None
+    phone: str | None = None

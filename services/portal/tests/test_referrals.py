@@ -1,0 +1,49 @@
+"""What the two sides of a referral learn of each other, and of what came of it."""
+
+import pytest
+
+from . import nation
+from .conftest import Browser, SignIn
+from .fakes import Fake
+
+REFERRAL = f"/referrals/{nation.REFERRAL}"
+CONTACT = f"/contacts/{nation.JOBSEEKER}"
+TAKEN_BACK = {"state": "hired", "placement_id": nation.PLACEMENT, "placement_reversed_at": "2026-11-24T00:00:00Z"}
+
+
+async def test_an_employer_learns_who_was_put_forward_and_registration_what_for(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("employer")
+
+    page = await browser.get(f"/employer{REFERRAL}/candidate")
+
+    assert "한가온" in page.text
+    (asked,) = services["registration"].was_asked("GET", CONTACT)
+    assert asked.query["purpose"] == f"referral {nation.REFERRAL[:8]}: 한빛물류"
+
+
+@pytest.mark.parametrize("settled", [{"state": "declined"}, {"state": "withdrawn"}, TAKEN_BACK])
+async def test_an_employer_learns_nobodys_name_once_there_is_nothing_to_arrange(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], settled: dict[str, str]
+) -> None:
+    sign_in("employer")
+    services["matching"].says("GET", REFERRAL, {**nation.REFERRAL_VIEW, **settled})
+
+    answer = await browser.get(f"/employer{REFERRAL}/candidate")
+
+    assert answer.headers["location"] == f"/employer{REFERRAL}"
+    assert services["registration"].was_asked("GET", CONTACT) == []
+
+
+@pytest.mark.parametrize(("role", "path"), [("employer", "/employer"), ("counsellor", "/counsellor")])
+async def test_a_hire_that_was_taken_back_is_no_hire_any_more(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], role: str, path: str
+) -> None:
+    sign_in(role)
+    services["matching"].says("GET", REFERRAL, {**nation.REFERRAL_VIEW, **TAKEN_BACK})
+
+    page = await browser.get(f"{path}{REFERRAL}")
+
+    assert "채용 취소됨" in page.text
+    assert "2026. 11. 24. 09:00" in page.text
