@@ -169,7 +169,7 @@ class CsvReader:
             self._probe.feed(b"", final=True)
             self.encoding = self._probe.found()
         records = self._take(self._decode(b"", final=True))
-        if self._held.count('"') % 2:
+        if _goes_on(self._held, inside=False):
             raise truncated(f"inside quotes, after row {self._count + 1}", f"{self._count + 1}행 다음 따옴표 안")
         if self._held.strip():
             records += self._rows([self._held])
@@ -212,16 +212,10 @@ class CsvReader:
         rows: list[str] = []
         begun: list[str] = []
         for line in lines:
-            # A line with an odd number of quotes begins or ends a cell that goes over several lines.
-            if begun:
-                begun.append(line)
-                if line.count('"') % 2:
-                    rows.append("\n".join(begun))
-                    begun = []
-            elif line.count('"') % 2:
-                begun = [line]
-            else:
-                rows.append(line)
+            begun.append(line)
+            if not _goes_on(line, inside=len(begun) > 1):
+                rows.append("\n".join(begun))
+                begun = []
         if begun:
             self._held = "\n".join([*begun, self._held])
             if len(self._held) > MOST_RECORD_BYTES:
@@ -264,3 +258,25 @@ class CsvReader:
         columns = _header(cells)
         self._headings = {name: tidy(cell) for name, cell in zip(columns, cells, strict=True) if name is not None}
         return columns
+
+
+def _goes_on(line: str, *, inside: bool) -> bool:
+    """Whether the line's last cell goes on in the next; `inside`: it begins within a quoted cell.
+
+    Only a quote that a cell begins with opens it. Any other is a mark of inches, and swallows no row.
+    """
+    at = 0
+    while True:
+        if inside:
+            at = line.find('"', at)
+            if at < 0:
+                return True
+            inside = line.startswith('""', at)
+            at += 2 if inside else 1
+        elif at == 0 and line.startswith('"'):
+            inside, at = True, 1
+        else:
+            at = line.find(',"', at)
+            if at < 0:
+                return False
+            inside, at = True, at + 2

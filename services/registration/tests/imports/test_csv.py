@@ -83,6 +83,19 @@ def test_the_encoding_is_found_when_hangul_comes_late() -> None:
     assert found == Checked("csv", "cp949", 20_001)
 
 
+@pytest.mark.parametrize("size", [1, 1 << 20])
+def test_marks_of_inches_swallow_no_row(size: int) -> None:
+    rows = [ROW, ROW.replace("경리 모집", '5" 화면 조립'), ROW.replace("A-1", "A-3"), ROW.replace("경리", '7" 화면')]
+    content = "\n".join([HEADING, *rows, ""]).encode()
+
+    found = outcomes(content, size=size)
+
+    assert check(content, size).rows == 4
+    assert [one.vacancy.terms.title for one in found if one.vacancy] == [
+        "경리 모집", '5" 화면 조립', "경리 모집", '7" 화면 모집'
+    ]  # fmt: skip
+
+
 def test_a_cell_may_hold_commas_quotes_and_lines() -> None:
     content = changed("채용제목", 'A, "B"\nC')
 
