@@ -66,8 +66,9 @@ class Envelope(NamedTuple):
         try:
             event_id = pgproto.UUID(found[name].decode())  # a uuid.UUID, read by C
             name = "ce_aggregateversion"
-            version = int(found[name])
-            if not 1 <= version <= _LAST_VERSION:
+            digits = found[name]
+            version = int(digits)
+            if not (digits.isdigit() and 1 <= version <= _LAST_VERSION):  # int() takes 1_0 and blanks, too
                 raise ValueError
             name = "ce_time"
             occurred_at = datetime.fromisoformat(found[name].decode())

@@ -230,7 +230,8 @@ def _shown(row: Any) -> ParkedEvent:
     body = row["body"] or b""
     try:
         shown = json.loads(body)
-    except ValueError:
+        json.dumps(shown, ensure_ascii=False).encode()  # a lone surrogate can be read, and sent to nobody
+    except (ValueError, RecursionError):
         shown = body[:2_000].decode(errors="replace")
     return ParkedEvent(
         row["aggregate_version"], headers.get("ce_type", "?"), headers.get("ce_id", "?"), row["state"], row["reason"],

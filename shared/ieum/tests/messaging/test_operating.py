@@ -100,3 +100,15 @@ async def test_who_asked_for_a_skip_and_why_stands_beside_what_is_parked(operato
     assert nobody["skip_asked"] is None
     assert [event["version"] for event in shown["items"]] == [2]
     assert (shown["skip_asked"]["asked_by"], shown["skip_asked"]["reason"]) == ("kim", "a test deposit")
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"amount": "\\ud800"}'])
+async def test_what_nobody_could_read_can_be_looked_at(
+    operator: httpx.AsyncClient, bank: Database, ledger: Ledger, body: bytes
+) -> None:
+    await Inbox(ledger.reaction, bank).take([record_of(body, "deep", 1, topic=TOPIC, kind="Deposited")])
+
+    answer = await operator.get(SKIP.replace("/a/skip", "/deep"))
+
+    assert answer.status_code == 200
+    assert answer.json()["items"][0]["state"] == "bad"
