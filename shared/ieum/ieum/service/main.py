@@ -100,6 +100,9 @@ async def serve(service: Service) -> int:
         access_log=False,
         log_config=None,
         server_header=False,
+        # Or anybody on this machine could say where they come from, and the log of looks would believe it.
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or None,
         timeout_graceful_shutdown=_DRAIN_SECONDS,
         # Longer than any proxy in front keeps an idle connection, so that it never sends into a closing one.
         timeout_keep_alive=75,

@@ -39,6 +39,9 @@ class ServiceSettings(BaseSettings):
     topics_file: Path = Field(Path("deploy/topics.yaml"), description="Every topic of the system, as data")
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65_535)
+    trusted_proxies: str | None = Field(
+        None, description="Addresses whose X-Forwarded-For is believed, comma-separated; None: nobody's"
+    )
     identity_key: str = Field(
         min_length=SHORTEST_KEY, repr=False, description="Signs and checks callers' tokens (HS256)"
     )
