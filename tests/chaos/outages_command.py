@@ -132,8 +132,11 @@ def main() -> int:
     return 1 if wrong else 0
 
 
-MOST_KNOCKS = 15.0
-"""Connection attempts a second and process, on average, above which it is a storm."""
+MOST_KNOCKS = 20.0
+"""
+Connection attempts a second and process, on average, above which it is a storm. With three brokers away, each of
+aiokafka's parts tries each of them once a second: some fifteen, however long it lasts. With its own pause it was 31.
+"""
 
 if __name__ == "__main__":
     sys.exit(main())
