@@ -5,7 +5,7 @@ import argparse
 from rich.console import Console
 
 from ieum.messaging import Topics
-from ieum.messaging.adopting import adopt, find_unsaid
+from ieum.messaging.adopting import RelayAtWork, adopt, find_unsaid
 from ieum.messaging.failures import is_passing
 from ieum.service.service import Service
 from ieum.telemetry import log
@@ -43,18 +43,28 @@ async def run(service: Service, arguments: argparse.Namespace) -> int:
         console.print("The database knows everything that its topics hold of it.")
         return DONE
     for one in unsaid[:_SHOWN]:
-        console.print(f"{one.topic} {one.aggregate_id}: version {one.published} is published, {one.said} said here")
+        waiting = f"; {one.waiting:,} waiting here under numbers that are out" if one.waiting else ""
+        console.print(
+            f"{one.topic} {one.aggregate_id}: version {one.published} is published, {one.said} said here{waiting}"
+        )
     if len(unsaid) > _SHOWN:
         console.print(f"and {len(unsaid) - _SHOWN:,} more")
     if not arguments.by:
         console.print(
             "Restore the database to the end of its log. Where that is not possible, or these records are not its own,"
-            " `adopt --by NAME --reason TEXT` counts on from them; what they said stays unknown to the database."
+            " `adopt --by NAME --reason TEXT` counts on from them, also with what waits here; what they said stays"
+            " unknown to the database."
         )
         return LEFT
-    done = await adopt(service.database, unsaid)
-    log.warning("forgotten_events_adopted", aggregates=done, by=arguments.by, reason=arguments.reason)
-    console.print(f"Counting on from what is published: {done:,} of {len(unsaid):,} aggregates.")
-    if done < len(unsaid):
-        console.print("Of the others events wait in the outbox under numbers that are out already: take those back.")
-    return DONE if done == len(unsaid) else LEFT
+    try:
+        await adopt(service.database, unsaid)
+    except RelayAtWork as at_work:
+        console.print(str(at_work))
+        return NOT_DONE
+    renumbered = sum(one.waiting for one in unsaid)
+    log.warning(
+        "forgotten_events_adopted", aggregates=len(unsaid), renumbered=renumbered, by=arguments.by,
+        reason=arguments.reason,
+    )  # fmt: skip
+    console.print(f"Counting on from what is published: {len(unsaid):,} aggregates, {renumbered:,} events that waited.")
+    return DONE

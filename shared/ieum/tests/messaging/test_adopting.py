@@ -2,16 +2,21 @@
 
 import argparse
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
+from aiokafka import AIOKafkaProducer
 
 from ieum.database import Database
-from ieum.messaging import Messaging
-from ieum.messaging.adopting import Unsaid, adopt, find_unsaid
+from ieum.messaging import Messaging, outbox, relay_store
+from ieum.messaging.adopting import RelayAtWork, Unsaid, adopt, find_unsaid
+from ieum.messaging.events import Envelope
+from ieum.messaging.failures import Unremembered
 from ieum.messaging.remembering import assert_remembered
 from ieum.service import adopt_command
 from ieum.testing import eventually
@@ -40,32 +45,67 @@ async def test_what_was_adopted_is_counted_on_from(
 ) -> None:
     found = await find_unsaid(bank, post.bootstrap, list(post.topics.values()))
 
-    adopted = await adopt(bank, found)
+    await adopt(bank, found)
 
     assert found == restored
-    assert adopted == len(restored)
     await assert_remembered(bank, post.bootstrap, post.topics.values())
     await running()
     await post.write(bank, 14, 28)
     await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28), within=30)
 
 
-async def test_an_aggregate_that_has_spoken_under_a_number_that_is_out_is_not_adopted(
+async def test_what_was_said_under_a_number_that_is_out_gets_the_next_and_leaves(
+    post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]], restored: list[Unsaid]
+) -> None:
+    await post.write(bank, 14, 28)  # each aggregate's next two, the first of them under a number that is out
+    with pytest.raises(Unremembered):
+        await assert_remembered(bank, post.bootstrap, post.topics.values())
+
+    found = await find_unsaid(bank, post.bootstrap, list(post.topics.values()))
+    await adopt(bank, found)
+
+    assert {(one.published - one.said, one.waiting) for one in found} == {(-1, 1)}
+    assert await find_unsaid(bank, post.bootstrap, list(post.topics.values())) == []
+    await running()
+    await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28), within=30)
+    assert sorted(await booked(bank)) == sorted(set(await booked(bank)))
+
+
+async def test_what_a_relay_sent_before_it_died_keeps_its_number(
+    post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]]
+) -> None:
+    outbox.configure(bank, post.topics, post.service)
+    await post.write(bank, 0, 7)
+    async with bank.transaction() as tx:
+        await tx.execute("CREATE TABLE sent AS TABLE outbox")
+    messaging = await running()
+    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await messaging.stop()
+
+    async with bank.transaction() as tx:
+        await tx.execute("INSERT INTO outbox OVERRIDING SYSTEM VALUE TABLE sent")
+
+    assert await find_unsaid(bank, post.bootstrap, list(post.topics.values())) == []
+
+
+async def test_nothing_gets_another_number_while_a_relay_sends(
     post: Post, bank: Database, restored: list[Unsaid]
 ) -> None:
-    one = restored[0].aggregate_id
     async with bank.transaction() as tx:
-        await tx.execute(
-            """INSERT INTO outbox (topic, partition, aggregate_id, aggregate_version, event_id, type, body)
-               VALUES ($1, 0, $2, $3, gen_random_uuid(), 'LetterSent', '{}')""",
-            post.topic, one, restored[0].published,
-        )  # fmt: skip
+        await relay_store.take_lease(tx, "somebody", 60)
 
-    adopted = await adopt(bank, restored)
+    with pytest.raises(RelayAtWork):
+        await adopt(bank, restored, patience=0.1)
 
-    left = await find_unsaid(bank, post.bootstrap, list(post.topics.values()))
-    assert adopted == len(restored) - 1
-    assert [forgotten.aggregate_id for forgotten in left] == [one]
+
+async def test_a_number_that_nobody_can_have_counted_to_silences_nobody(post: Post, bank: Database) -> None:
+    forged = Envelope(uuid4(), "LetterSent", f"/{post.service}", "a1", 2**63 - 1, datetime.now(UTC))
+    async with AIOKafkaProducer(bootstrap_servers=post.bootstrap) as producer:
+        await producer.send_and_wait(post.topic, b"{}", key=b"a1", headers=forged.headers())
+
+    await assert_remembered(bank, post.bootstrap, post.topics.values())
+
+    assert await find_unsaid(bank, post.bootstrap, list(post.topics.values())) == []
 
 
 async def test_the_command_shows_what_is_forgotten_and_changes_it_only_for_somebody_who_says_why(
