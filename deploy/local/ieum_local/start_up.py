@@ -1,5 +1,7 @@
 """The steps of `make run`, each shown while it runs; side by side where none waits for another."""
 
+from collections.abc import Sequence
+
 import httpx
 
 from ieum.messaging.provision import provision
@@ -134,25 +136,35 @@ class StartUp:
 
     async def _load_demo(self, *, wanted: bool) -> None:
         command = self._layout.demo
-        if command is None or not wanted:
-            self._steps.skipped("demo nation", "DEMO=0" if command else "there is none in this checkout")
+        if command is None:
+            self._steps.skipped("demo nation", "there is none in this checkout")
             return
-        environment = self._wiring.demo_environment()
-        log = self._layout.log("demo")
-        loaded = self._layout.data / "demo-loaded"  # beside the data, so that both are forgotten together
-        with self._steps.step("demo nation") as step:
-            if loaded.exists():
+        if not wanted:
+            # Somebody must be there to take in the others.
+            await self._once("first people (DEMO=0)", [*command, "first"], "first-people", "make logs says why")
+            return
+        await self._once("demo nation", [*command, "load"], "demo-loaded", "make run DEMO=0 starts without it")
+        self._processes.spawn(self._demo([*command, "live"]))
+
+    async def _once(self, title: str, command: Sequence[str], mark: str, remedy: str) -> None:
+        """Put something into the system that stays there with the data. `mark`: a file that says that it is there."""
+        done = self._layout.data / mark  # beside the data, so that both are forgotten together
+        with self._steps.step(title) as step:
+            if done.exists():
                 step.outcome = "loaded before"
-            else:
-                step.outcome = await complete(
-                    Program("demo load", [*command, "load"], log=log, env=environment),
-                    seconds=_DEMO_SECONDS,
-                    failure="the loader failed",
-                    remedy="make run DEMO=0 starts without it",
-                    progress=step.detail,
-                )
-                loaded.touch()
-        self._processes.spawn(Program("demo", [*command, "live"], log=log, env=environment))
+                return
+            step.outcome = await complete(
+                self._demo(command),
+                seconds=_DEMO_SECONDS,
+                failure="the loader failed",
+                remedy=remedy,
+                progress=step.detail,
+            )
+            done.touch()
+
+    def _demo(self, command: Sequence[str]) -> Program:
+        log, environment = self._layout.log("demo"), self._wiring.demo_environment()
+        return Program("demo", list(command), log=log, env=environment)
 
 
 def in_words(answer: httpx.Response) -> str:

@@ -1,4 +1,4 @@
-"""`python -m ieum_local.demo load|live`."""
+"""`python -m ieum_local.demo load|first|live`."""
 
 import asyncio
 import sys
@@ -6,17 +6,18 @@ import sys
 import httpx
 
 from ieum_local.demo.live import live
-from ieum_local.demo.load import load
+from ieum_local.demo.load import let_in_first, load
 from ieum_local.demo.system import Refused
 
 
 def main() -> int:
-    """Load once, or live until stopped."""
-    if sys.argv[1:] not in (["load"], ["live"]):
-        sys.stderr.write("python -m ieum_local.demo load|live\n")
+    """Load once, or let in the first people alone, or live until stopped."""
+    work = {"load": load, "first": let_in_first, "live": live}.get(" ".join(sys.argv[1:]))
+    if work is None:
+        sys.stderr.write("python -m ieum_local.demo load|first|live\n")
         return 2
     try:
-        asyncio.run(load() if sys.argv[1] == "load" else live())
+        asyncio.run(work())
     except (Refused, httpx.HTTPError) as problem:
         sys.stderr.write(f"demo: {type(problem).__name__} {problem}\n")
         return 1

@@ -179,3 +179,12 @@ async def load() -> None:
     with Progress(*columns) as progress:
         async with System() as system:
             await Loading(system, progress).run()
+
+
+async def let_in_first() -> None:
+    """Ministry and operators alone, where the nation is left out: they take in everybody else."""
+    async with System() as system:
+        loader = system.headers("operator", "demo-loader")
+        for key, body in Nation(await read_codes(system, loader)).staff():
+            if body["role"] in ("ministry", "operator"):
+                await system.post("registration", "/people", loader, body, key=f"demo-{key}")
