@@ -1,5 +1,6 @@
 """One visit of a page: who looks, in which language, with which services at hand, and the answer they get."""
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -35,6 +36,10 @@ TOKEN_LIFETIME = timedelta(minutes=5)
 SESSION, GUARD, LANGUAGE, NOTE = "ieum_session", "ieum_guard", "ieum_language", "ieum_note"
 
 
+# Within the site, and nothing that a browser would take for another one's.
+_ADDRESS = re.compile(r"/(?![/\\])[^\s\\]{0,2000}")
+
+
 class SignInNeeded(Exception):
     """The page is for people who are signed in."""
 
@@ -66,6 +71,7 @@ class Visit:
         self.language: Language = chosen_language(cookies.get(LANGUAGE), request.headers.get("accept-language"))
         self.person = unseal(self.signing_key, cookies.get(SESSION, ""), datetime.now(UTC))
         self.secret = cookies.get(GUARD) or guard.new_secret()
+        self._shown_at = "/"
 
     def say(self, message: str) -> str:
         """A message of the catalogue in the visitor's language."""
@@ -105,6 +111,11 @@ class Visit:
         """The address of this page within the site, query included."""
         query = self.request.url.query
         return self.request.url.path + (f"?{query}" if query else "")
+
+    @property
+    def address(self) -> str:
+        """The address that shows this page: of a form that is shown again, where it was shown at first."""
+        return self.path if self.request.method in ("GET", "HEAD") else self._shown_at
 
     @property
     def today(self) -> date:
@@ -233,7 +244,9 @@ class Visit:
             # The name would be looked up among Python's codecs, some of which make text that nobody can send on.
             raise UnsupportedMediaType("charset=utf-8")
         data = await self.request.form()
-        sent = data.get("form_token")
+        sent, shown_at = data.get("form_token"), data.get("shown_at")
+        if isinstance(shown_at, str) and _ADDRESS.fullmatch(shown_at):
+            self._shown_at = shown_at
         guard.check(self.signing_key, self.request.cookies.get(GUARD), sent if isinstance(sent, str) else None)
         return Form.sent(labels or {}, data)
 

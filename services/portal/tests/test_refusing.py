@@ -150,3 +150,21 @@ async def test_a_path_typed_by_hand_cannot_lead_to_another_route_of_a_service(
 
     paths = {asked.path for asked in services["registration"].asked}
     assert "/refusals" not in paths
+
+
+@pytest.mark.parametrize(
+    ("sent", "led_to"),
+    [(None, "/vacancies/new"), ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example", "/")],
+)
+async def test_a_form_that_is_shown_again_leads_to_where_it_stands_in_the_other_language(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], sent: str | None, led_to: str
+) -> None:
+    sign_in("employer")
+    services["registration"].says("POST", "/vacancies", problem(422, "입력을 확인해 주세요."))
+    first = Page((await browser.get("/employer/vacancies/new")).text).form("form")
+    values = {**first.values, **({"shown_at": sent} if sent else {})}
+
+    again = await browser.post(first.action, data=values)
+
+    assert again.status_code == 422
+    assert f'href="/en{"/employer" + led_to if led_to != "/" else "/"}"' in again.text
