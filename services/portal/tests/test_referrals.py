@@ -3,7 +3,7 @@
 import pytest
 
 from . import nation
-from .conftest import Browser, SignIn
+from .conftest import Browser, SignIn, sent
 from .fakes import Fake
 
 REFERRAL = f"/referrals/{nation.REFERRAL}"
@@ -34,6 +34,16 @@ async def test_an_employer_learns_nobodys_name_once_there_is_nothing_to_arrange(
 
     assert answer.headers["location"] == f"/employer{REFERRAL}"
     assert services["registration"].was_asked("GET", CONTACT) == []
+
+
+async def test_an_answer_is_one_of_those_offered(browser: Browser, sign_in: SignIn, services: dict[str, Fake]) -> None:
+    sign_in("employer")
+
+    again = await sent(browser, f"/employer{REFERRAL}", {"own_words": "…"})
+
+    assert again.status_code == 422
+    assert "답변 하나를 골라야 합니다." in again.text
+    assert services["matching"].was_asked("POST", f"{REFERRAL}/answer") == []
 
 
 @pytest.mark.parametrize(("role", "path"), [("employer", "/employer"), ("counsellor", "/counsellor")])

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from portal.forms.form import Form, text, ticked
 from portal.language.words import N_
 from portal.referrals.views import Candidate, Referral
-from portal.services import Items, part, section
+from portal.services import FieldError, Items, part, section
 from portal.visit import CentreVisit, CounsellorVisit, EmployerVisit, JobseekerVisit, Visit, attempt
 
 router = APIRouter()
@@ -23,6 +23,7 @@ ANSWER: Mapping[str, str] = {
     "reason": N_("Reason for declining"),
     "own_words": N_("Reason in your own words"),
 }
+_NO_ANSWER = FieldError(field="answer", rule="one of the answers chosen", ko="답변 하나를 골라야 합니다.")
 WITHDRAWAL: Mapping[str, str] = {"reason": N_("Reason"), "own_words": N_("Reason in your own words")}
 NEW: Mapping[str, str] = {
     "jobseeker_id": N_("Jobseeker"),
@@ -81,6 +82,9 @@ async def candidate(visit: EmployerVisit, referral_id: str) -> Response:
 async def answer(visit: EmployerVisit, referral_id: str) -> Response:
     """Answers with an interview, a refusal or a hire."""
     form = await visit.sent_form(ANSWER)
+    if not form.value("answer"):
+        one, form = await _referral(visit, referral_id), form.wrong([_NO_ANSWER])
+        return visit.page("referrals/answer.html", visit.status_of(form), one=one, form=form)
     hired = form.value("answer") == "hired"
     body = {
         "answer": form.value("answer"),
