@@ -52,7 +52,7 @@ async def new_placement(
 async def record(visit: CounsellorVisit) -> Response:
     """Records a hire."""
     form = await visit.sent_form(PLACEMENT)
-    if wrong := [_NO_NUMBER.model_copy(update={"field": name}) for name in _NUMBERS if not is_id_of_record(form, name)]:
+    if wrong := [_NO_NUMBER.model_copy(update={"field": name}) for name in _NUMBERS if not _is_whole_number(form, name)]:
         form = form.wrong(wrong)
         return visit.page("placements/entry.html", visit.status_of(form), form=form)
     body = {
@@ -87,7 +87,7 @@ async def reverse(visit: CounsellorVisit, placement_id: str) -> Response:
     )
 
 
-def is_id_of_record(form: Form, name: str) -> bool:
+def _is_whole_number(form: Form, name: str) -> bool:
     """Whether a field holds the number of a record, whole and not as the eight characters that pages show."""
     try:
         return len(form.value(name).strip()) == 36 and bool(UUID(form.value(name).strip()))
