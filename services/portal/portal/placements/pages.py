@@ -52,8 +52,9 @@ async def new_placement(
 async def record(visit: CounsellorVisit) -> Response:
     """Records a hire."""
     form = await visit.sent_form(PLACEMENT)
-    if wrong := [_NO_NUMBER.model_copy(update={"field": name}) for name in _NUMBERS if not _is_whole_number(form, name)]:
-        form = form.wrong(wrong)
+    short = [name for name in _NUMBERS if not _is_whole_number(form, name)]
+    if short:
+        form = form.wrong(_NO_NUMBER.model_copy(update={"field": name}) for name in short)
         return visit.page("placements/entry.html", visit.status_of(form), form=form)
     body = {
         "jobseeker_id": form.value("jobseeker_id").strip(),
