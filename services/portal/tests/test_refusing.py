@@ -168,3 +168,17 @@ async def test_a_form_that_is_shown_again_leads_to_where_it_stands_in_the_other_
 
     assert again.status_code == 422
     assert f'href="/en{"/employer" + led_to if led_to != "/" else "/"}"' in again.text
+
+
+async def test_a_number_as_pages_shorten_it_is_no_number_of_a_placement(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("counsellor")
+    form = Page((await browser.get("/counsellor/placements/new")).text).form("form")
+    short = {"jobseeker_id": nation.JOBSEEKER[:8], "vacancy_id": nation.VACANCY}
+
+    again = await browser.post(form.action, data={**form.values, **short})
+
+    assert again.status_code == 422
+    assert again.text.count("36자리 번호 전체") == 2  # in the summary and at its field
+    assert services["matching"].was_asked("POST", "/placements") == []
