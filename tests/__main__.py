@@ -1,7 +1,7 @@
 """`python -m tests`: the whole suite, as three runs of pytest side by side, and in the end what failed in any of them.
 
-Mutants, faults, the local runtime and messaging mostly wait, for leases, sessions and processes that start; what needs
-the whole system waits for its events to come through and for an outage's minute to pass; all the others mostly compute.
+Mutants, faults, the local runtime and messaging mostly wait, for leases, sessions and processes that start; what
+crosses services waits for events to come through and for an outage's minute to pass; the services' own mostly compute.
 It is promised in fifteen minutes on two cores, by as much more as other programs take of them; in CI it fails after
 twenty-five.
 """
@@ -18,7 +18,7 @@ from tests.chaos.slowness import slowness
 _OUTAGES = "tests/chaos/test_outages.py"
 _BESIDE = {
     "waiting": ("tests/mutants", "tests/chaos", "deploy/local/tests", "shared/ieum/tests/messaging"),
-    "system": (_OUTAGES, "tests/journeys", "tests/browser"),
+    "across": (_OUTAGES, "tests/journeys", "tests/browser", "tests/architecture", "tests/contracts"),
 }
 _SHOWN = "shown"
 _BUILD = Path("build")
