@@ -12,7 +12,7 @@ from .conftest import PATIENCE, Visitor
 
 async def test_a_parked_vacancy_is_found_previewed_and_released(visitor: Visitor, system: System, town: Town) -> None:
     vacancy_id = await paused_behind_a_hole(system, town)
-    await eventually("the pause to wait", lambda: _is_parked(system, vacancy_id), within=30)
+    await eventually("the pause to wait", lambda: _is_parked(system, vacancy_id))
     await visitor.is_an_operator(system)
     page = await visitor.opens("/operator/matching/parked")
 
@@ -27,7 +27,7 @@ async def test_a_parked_vacancy_is_found_previewed_and_released(visitor: Visitor
     await page.get_by_role("button", name="Release", exact=True).click()
     await expect(page.get_by_role("status").first).to_contain_text("the aggregate flows again", timeout=PATIENCE)
 
-    await eventually("the pause to be applied", lambda: _status(system, vacancy_id, "paused"), within=30)
+    await eventually("the pause to be applied", lambda: _status(system, vacancy_id, "paused"))
     await page.goto(f"{visitor.address}/operator/matching/parked")
     await expect(page.locator("main")).not_to_contain_text(vacancy_id)
     assert visitor.complaints == []

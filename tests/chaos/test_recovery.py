@@ -50,12 +50,12 @@ async def test_a_fault_is_made_good_when_all_are_ready_and_a_command_has_been_ac
     system: System, recoveries: Recoveries
 ) -> None:
     recoveries.ended(FAULT)
-    await eventually("all to be seen", lambda: len(recoveries.found[0].seen) == 2, within=5)
+    await eventually("all to be seen", lambda: len(recoveries.found[0].seen) == 2)
     assert recoveries.waiting
 
     system.command()
 
-    await eventually("the fault to be made good", lambda: not recoveries.waiting, within=5)
+    await eventually("the fault to be made good", lambda: not recoveries.waiting)
     assert recoveries.found[0].seconds is not None
 
 
@@ -63,11 +63,11 @@ async def test_who_was_waited_for_and_why_is_known(system: System, recoveries: R
     system.complaints["matching-1"] = "waiting for PostgreSQL"
     recoveries.ended(FAULT)
     system.command()
-    await eventually("the complaint", lambda: "PostgreSQL" in recoveries.found[0].waited_for, within=5)
+    await eventually("the complaint", lambda: "PostgreSQL" in recoveries.found[0].waited_for)
 
     system.complaints["matching-1"] = None
 
-    await eventually("the fault to be made good", lambda: not recoveries.waiting, within=5)
+    await eventually("the fault to be made good", lambda: not recoveries.waiting)
     assert "kill of matching-1: matching-1: waiting for PostgreSQL" in str(recoveries.found[0])
 
 
@@ -77,17 +77,17 @@ async def test_a_process_that_does_not_answer_holds_up_no_other_and_one_that_lea
     system.silent.add("matching-2")
     recoveries.ended(FAULT)
     system.command()
-    await eventually("the other to be seen", lambda: recoveries.found[0].seen == {"matching-1"}, within=5)
+    await eventually("the other to be seen", lambda: recoveries.found[0].seen == {"matching-1"})
 
     del system.complaints["matching-2"]
 
-    await eventually("the fault to be made good", lambda: not recoveries.waiting, within=5)
+    await eventually("the fault to be made good", lambda: not recoveries.waiting)
 
 
 async def test_nobody_is_asked_while_all_is_well(system: System, recoveries: Recoveries) -> None:
     recoveries.ended(FAULT)
     system.command()
-    await eventually("the fault to be made good", lambda: not recoveries.waiting, within=5)
+    await eventually("the fault to be made good", lambda: not recoveries.waiting)
 
     asked = system.asked
     await asyncio.gather(*(asyncio.sleep(0) for _ in range(100)))

@@ -69,7 +69,7 @@ async def test_everything_acknowledged_takes_effect_exactly_once_when_something_
     await eventually(f"{victim} to be started again", lambda: system.restarts(victim) > restarts, within=90)
     await eventually("every service to be ready", system.ready, within=90)
     await _exactly_once(system, employer, posting.acknowledged)
-    await eventually("the best ten to be proposed", lambda: _are_the_best_ten(town, jobseeker, posting), within=30)
+    await eventually("the best ten to be proposed", lambda: _are_the_best_ten(town, jobseeker, posting))
 
 
 async def _exactly_once(system: System, employer: Employer, acknowledged: list[str]) -> None:

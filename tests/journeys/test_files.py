@@ -60,4 +60,4 @@ async def everything_counted(system: System) -> None:
         )
         return bool(row["told"] == row["heard"])
 
-    await eventually("evaluation to hear of every vacancy", counted, within=30)
+    await eventually("evaluation to hear of every vacancy", counted)

@@ -75,7 +75,7 @@ async def test_a_parked_aggregate_is_listed_shown_given_up_by_two_persons_and_re
     async def listed() -> bool:
         return vacancy_id in (await ops(system, "parked", "list"))[1]
 
-    await eventually("the pause to wait behind the hole", listed, within=30)
+    await eventually("the pause to wait behind the hole", listed)
     shown = await ops(system, "parked", "show", *place)
     kim, lee = ({"OPS_TOKEN": _token(system, person)} for person in ("kim", "lee"))
     asked = await ops(system, "parked", "skip", *place, "--reason", "it was heard before", **kim)

@@ -26,7 +26,7 @@ async def hire(town: Town) -> Hire:
     before = await town.all_figures()
     jobseeker, employer = await town.jobseeker(), await town.employer()
     vacancy_id = await town.open_vacancy(employer)
-    await eventually("the match", lambda: town.matches(jobseeker), within=20)
+    await eventually("the match", lambda: town.matches(jobseeker))
     wish = {"jobseeker_id": jobseeker.jobseeker_id, "vacancy_id": vacancy_id}
     referral = await town.system.post("matching", "/referrals", town.counsellor, wish)
     said = {"answer": "hired", "hired_on": in_days(0)}
@@ -37,7 +37,7 @@ async def hire(town: Town) -> Hire:
         page = await town.system.get("matching", path, town.counsellor, jobseeker_id=jobseeker.jobseeker_id)
         return next(iter(page["items"]), None)
 
-    placement = await eventually("the placement", recorded, within=20)
+    placement = await eventually("the placement", recorded)
     return Hire(jobseeker, employer, vacancy_id, placement, before)
 
 
@@ -48,7 +48,7 @@ async def _vacancy_becomes(town: Town, hire: Hire, status: str) -> None:
         assert view["status"] == status
         return True
 
-    await eventually(f"the vacancy to be {status}", reached, within=20)
+    await eventually(f"the vacancy to be {status}", reached)
 
 
 async def _jobseeker_becomes(town: Town, hire: Hire, state: str) -> None:
@@ -58,7 +58,7 @@ async def _jobseeker_becomes(town: Town, hire: Hire, state: str) -> None:
         assert view["state"] == state
         return True
 
-    await eventually(f"the jobseeker to be {state}", reached, within=20)
+    await eventually(f"the jobseeker to be {state}", reached)
 
 
 async def test_a_hire_counts_fills_the_vacancy_and_ends_the_registration(town: Town, hire: Hire) -> None:
@@ -83,5 +83,5 @@ async def test_a_reversal_with_a_reason_restates_the_figures_and_undoes_what_the
     await _vacancy_becomes(town, hire, "open")
     await _jobseeker_becomes(town, hire, "registered")
     # The vacancy is the one it was, and nobody registered anew; the two are a match again.
-    await eventually("the match", lambda: town.matches(hire.jobseeker), within=20)
+    await eventually("the match", lambda: town.matches(hire.jobseeker))
     await town.figures_grow(hire.before, openings=1, jobseekers=1)

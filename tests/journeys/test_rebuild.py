@@ -46,7 +46,7 @@ async def test_rebuilt_under_load_and_again_at_rest_everything_is_the_same_and_n
         for table in tables:
             assert await system.sql(f"SELECT FROM {service}.{table} LIMIT 1"), f"{service}.{table}"
     assert await _said(system) == said
-    await eventually("every service to be ready", system.ready, within=30)
+    await eventually("every service to be ready", system.ready)
 
 
 async def _post(town: Town, employer: Employer) -> None:

@@ -33,7 +33,7 @@ async def test_a_work24_file_becomes_a_match_on_the_screen_a_letter_and_figures(
         items: list[dict[str, str]] = answer.json()["items"]
         return items
 
-    (mail,) = await eventually("the letter", letter, within=30)
+    (mail,) = await eventually("the letter", letter)
     assert "등대지기" in mail["text"]
     await town.figures_grow(before, openings=1, jobseekers=1)
 
@@ -44,7 +44,7 @@ async def test_a_jobseeker_who_comes_after_the_vacancy_is_told_of_it(town: Town)
 
     jobseeker = await town.jobseeker()
 
-    (match,) = await eventually("the match", lambda: town.matches(jobseeker), within=20)
+    (match,) = await eventually("the match", lambda: town.matches(jobseeker))
     assert match["vacancy"]["vacancy_id"] == vacancy_id
 
 
@@ -84,7 +84,7 @@ async def test_one_trace_spans_the_journey_from_the_post_to_the_event_that_the_n
                         return dict(record.headers)
             return None
 
-        headers = await eventually("the proposal in Kafka", proposal, within=20)
+        headers = await eventually("the proposal in Kafka", proposal)
     assert headers["traceparent"].split(b"-")[1].decode() == trace_id
 
 

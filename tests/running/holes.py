@@ -16,7 +16,7 @@ async def opened(system: System, town: Town) -> tuple[str, dict[str, str]]:
     async def heard() -> bool:
         return bool(await system.sql("SELECT 1 FROM matching.mark WHERE aggregate_id = $1", vacancy_id))
 
-    await eventually("matching to hear of it", heard, within=30)
+    await eventually("matching to hear of it", heard)
     return vacancy_id, employer.headers
 
 

@@ -173,7 +173,7 @@ class Town:
             assert found == wanted
             return True
 
-        await eventually(f"figures to be {wanted}", reached, within=20)
+        await eventually(f"figures to be {wanted}", reached)
 
     async def matches(self, jobseeker: Jobseeker) -> list[Json]:
         """The jobseeker's matches, best first."""

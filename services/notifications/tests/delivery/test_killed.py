@@ -91,14 +91,14 @@ async def test_a_worker_killed_between_claim_and_sending_is_replaced(
 ) -> None:
     await post.hear(placed("a"))
     async with worker() as first:
-        await eventually("the contact is asked for", lambda: directory[0].asked == 1, within=30)
+        await eventually("the contact is asked for", lambda: directory[0].asked == 1)
         first.kill()
     assert mailbox.mails == []
     directory[0].may_answer.set()
     await _let_the_lease_run_out(database)
 
     async with worker():
-        await eventually("it is accepted", lambda: _is(database, "accepted"), within=30)
+        await eventually("it is accepted", lambda: _is(database, "accepted"))
 
     assert len(mailbox.mails) == 1
 
@@ -117,13 +117,13 @@ async def test_a_worker_killed_before_the_reply_leaves_the_letter_unknown(
     mailbox.handle_DATA = take_and_wait
     await post.hear(placed("a"))
     async with worker() as first:
-        await eventually("the letter is taken", lambda: mailbox.mails, within=30)
+        await eventually("the letter is taken", lambda: mailbox.mails)
         first.kill()
     replying.set()
     await _let_the_lease_run_out(database)
 
     async with worker():
-        await eventually("nothing more will be tried", lambda: _is_left(database), within=30)
+        await eventually("nothing more will be tried", lambda: _is_left(database))
 
     assert await _states(database) == [("unknown", "interrupted")]
     assert len(mailbox.mails) == 1

@@ -107,7 +107,7 @@ async def test_an_outage_of_registration_uses_up_no_attempts(post: Any, database
     async with post.at_work(post.sender()):
         await eventually("it was asked five times", lambda: len(post.registration.asked) >= 5)
         post.registration.status = 200
-        await eventually("it is accepted", lambda: all_are(post.states, "accepted"), within=20)
+        await eventually("it is accepted", lambda: all_are(post.states, "accepted"))
 
     async with database.reading() as tx:
         assert await tx.fetchval("SELECT attempts FROM delivery") == 1

@@ -128,6 +128,6 @@ async def test_an_answer_that_came_while_postgresql_was_shut_down_is_recorded_wh
     await post.hear(placed("a"))
 
     async with post.at_work(post.sender()):
-        await eventually("the letter is accepted", lambda: all_are(post.states, "accepted"), within=30)
+        await eventually("the letter is accepted", lambda: all_are(post.states, "accepted"))
 
     assert len(post.mailbox.mails) == 1

@@ -16,6 +16,10 @@ from ieum.messaging.reactions import Reaction
 
 # FastStream sleeps this long after an empty poll: it is a part of the latency of a quiet topic.
 POLL_MS = 10
+# The least a broker allows by default. Nobody reads the partitions of a killed process for so long, and a new member
+# without a name waits for it, and all others with it. A process that is only slow for so long loses its partitions;
+# marks make that safe.
+SESSION_MS = 6_000
 
 
 class UnsafeSubscriber(Unsafe):
@@ -43,10 +47,7 @@ def subscribe(
         auto_offset_reset="earliest",
         ack_policy=AckPolicy.MANUAL,
         group_instance_id=member,
-        # The least a broker allows by default. Nobody reads the partitions of a killed process for so long, and a new
-        # member without a name waits for it, and all others with it. A process that is only slow for so long loses its
-        # partitions; marks make that safe.
-        session_timeout_ms=6_000,
+        session_timeout_ms=SESSION_MS,
         # The others learn of a rebalance by their next heartbeat, and it waits for all of them.
         heartbeat_interval_ms=500,
         max_poll_interval_ms=300_000,

@@ -23,7 +23,7 @@ async def eventually(
 async def eventually(what: str, probe: Callable[[], T | None], *, within: float = ..., every: float = ...) -> T: ...
 
 
-async def eventually(what: str, probe: Callable[[], Any], *, within: float = 10.0, every: float = 0.02) -> Any:
+async def eventually(what: str, probe: Callable[[], Any], *, within: float = 30.0, every: float = 0.02) -> Any:
     """Call `probe` until it returns something true, and return that. Raises NeverHappened.
 
     An exception of the probe counts as "not yet" and is shown when time runs out. Times are seconds.

@@ -62,7 +62,7 @@ class Listener:
         self._left.set()
 
     async def until(self, text: bytes) -> None:
-        await eventually(f"{text!r} on the stream", lambda: text in self.received, within=5)
+        await eventually(f"{text!r} on the stream", lambda: text in self.received)
 
     async def _receive(self) -> dict[str, Any]:
         if not self._asked:

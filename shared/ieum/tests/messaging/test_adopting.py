@@ -31,8 +31,8 @@ async def restored(post: Post, bank: Database, running: Callable[..., Awaitable[
     """A database that has forgotten each aggregate's last event, and what it has forgotten."""
     messaging = await running()
     await post.write(bank, 0, 14)
-    await eventually("14 letters booked", lambda: _booked(bank, 14), within=30)
-    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await eventually("14 letters booked", lambda: _booked(bank, 14))
+    await eventually("the outbox is empty", lambda: _empty(bank))
     await messaging.stop()
     async with bank.transaction() as tx:
         rows = await tx.fetch("SELECT aggregate_id, version FROM stream ORDER BY aggregate_id")
@@ -51,7 +51,7 @@ async def test_what_was_adopted_is_counted_on_from(
     await assert_remembered(bank, post.bootstrap, post.topics.values())
     await running()
     await post.write(bank, 14, 28)
-    await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28), within=30)
+    await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28))
 
 
 async def test_what_was_said_under_a_number_that_is_out_gets_the_next_and_leaves(
@@ -67,7 +67,7 @@ async def test_what_was_said_under_a_number_that_is_out_gets_the_next_and_leaves
     assert {(one.published - one.said, one.waiting) for one in found} == {(-1, 1)}
     assert await find_unsaid(bank, post.bootstrap, list(post.topics.values())) == []
     await running()
-    await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28), within=30)
+    await eventually("the 14 new ones booked, too", lambda: _booked(bank, 28))
     assert sorted(await booked(bank)) == sorted(set(await booked(bank)))
 
 
@@ -79,7 +79,7 @@ async def test_what_a_relay_sent_before_it_died_keeps_its_number(
     async with bank.transaction() as tx:
         await tx.execute("CREATE TABLE sent AS TABLE outbox")
     messaging = await running()
-    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await eventually("the outbox is empty", lambda: _empty(bank))
     await messaging.stop()
 
     async with bank.transaction() as tx:

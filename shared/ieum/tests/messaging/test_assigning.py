@@ -42,7 +42,7 @@ async def test_a_batch_that_comes_while_another_partition_is_being_found_is_read
     consumer._subscriber = SimpleNamespace(consumer=kafka)  # type: ignore[assignment]
     await consumer.on_partitions_revoked(set())
     assigning = asyncio.create_task(consumer.on_partitions_assigned({HEARD, FRESH}))
-    await eventually("the place to go on from", lambda: kafka.at.get(HEARD) == 1, within=5)
+    await eventually("the place to go on from", lambda: kafka.at.get(HEARD) == 1)
 
     kafka.at[HEARD] = 3
     await consumer._take(records[1:])

@@ -33,5 +33,5 @@ async def test_a_commit_that_gets_no_answer_does_not_keep_the_batch_in_hand(
 
     await consumer._take([record_of(Deposited(amount=5), "a", 1, offset=0)])
 
-    await eventually("the batch to be put down", lambda: consumer._idle.is_set(), within=20)
+    await eventually("the batch to be put down", lambda: consumer._idle.is_set())
     assert await bookings(bank) == [("a", 1, 5)]

@@ -96,7 +96,7 @@ async def test_what_is_committed_arrives_once_and_in_order(
 
     await post.write(bank, 0, 300)
 
-    found = await eventually("300 letters booked", lambda: _enough(bank, 300), within=20)
+    found = await eventually("300 letters booked", lambda: _enough(bank, 300))
     assert len(found) == 300
     assert in_order(found)
     await eventually("messaging ready", lambda: not messaging.problems())
@@ -110,7 +110,7 @@ async def test_a_cluster_is_found_by_the_addresses_of_several_brokers(
 
     await post.write(bank, 0, 7)
 
-    assert in_order(await eventually("7 letters booked", lambda: _enough(bank, 7), within=20))
+    assert in_order(await eventually("7 letters booked", lambda: _enough(bank, 7)))
 
 
 async def _enough(database: Database, count: int) -> list[tuple[str, int]] | None:
@@ -126,11 +126,11 @@ async def test_a_member_that_joins_and_leaves_under_load_doubles_and_loses_nothi
 
     for _ in range(2):
         second = await running()
-        await eventually("the second member has joined", lambda m=second: m.consumers[0].is_assigned(), within=20)
+        await eventually("the second member has joined", lambda m=second: m.consumers[0].is_assigned())
         await second.stop()
     await writing
 
-    found = await eventually("600 letters booked", lambda: _enough(bank, 600), within=30)
+    found = await eventually("600 letters booked", lambda: _enough(bank, 600))
     assert len(found) == len(set(found)) == 600
     assert in_order(found)
 
@@ -140,14 +140,14 @@ async def test_a_database_that_forgot_reads_everything_again(
 ) -> None:
     first = await running()
     await post.write(bank, 0, 50)
-    await eventually("50 letters booked", lambda: _enough(bank, 50), within=20)
+    await eventually("50 letters booked", lambda: _enough(bank, 50))
     await first.stop()
 
     async with bank.transaction() as tx:
         await tx.execute("TRUNCATE booking, mark, position")
     await running()
 
-    found = await eventually("50 letters booked again", lambda: _enough(bank, 50), within=20)
+    found = await eventually("50 letters booked again", lambda: _enough(bank, 50))
     assert len(found) == 50
     assert in_order(found)
 
@@ -161,7 +161,7 @@ async def test_a_relay_that_lost_its_lease_deletes_nothing_and_repeats_do_no_har
         await tx.execute("UPDATE relay_lease SET expires_at = clock_timestamp() - interval '1 s'")
     successor = Relay(bank, post.service, post.bootstrap)
     running = asyncio.create_task(successor.run())
-    await eventually("the successor emptied the outbox", lambda: _empty(bank), within=20)
+    await eventually("the successor emptied the outbox", lambda: _empty(bank))
 
     await post.write(bank, 10, 20)
     with pytest.raises(Fenced):
@@ -173,7 +173,7 @@ async def test_a_relay_that_lost_its_lease_deletes_nothing_and_repeats_do_no_har
     await frozen._discard_producer()
     listener = Messaging(post.service, bank, [post.reaction()], post.topics, post.bootstrap)
     await listener.start()
-    found = await eventually("20 letters booked", lambda: _enough(bank, 20), within=20)
+    found = await eventually("20 letters booked", lambda: _enough(bank, 20))
     await listener.stop()
     assert len(found) == 20
     assert in_order(found)
@@ -184,12 +184,12 @@ async def test_a_relay_whose_place_another_has_taken_has_no_problem_any_more(pos
     broken = Relay(bank, post.service, "127.0.0.1:1")
     standing_by = asyncio.create_task(broken.run())
     await post.write(bank, 0, 1)
-    await eventually("the relay without a broker to complain", lambda: broken.problem, within=20)
+    await eventually("the relay without a broker to complain", lambda: broken.problem)
 
     # It gives its lease back between two attempts, and takes it again as long as nobody else does.
     working = asyncio.create_task(Relay(bank, post.service, post.bootstrap).run())
-    await eventually("the other relay to empty the outbox", lambda: _empty(bank), within=20)
-    await eventually("the complaint to end", lambda: broken.problem is None, within=20)
+    await eventually("the other relay to empty the outbox", lambda: _empty(bank))
+    await eventually("the complaint to end", lambda: broken.problem is None)
 
     for task in (standing_by, working):
         task.cancel()
@@ -200,7 +200,7 @@ async def test_a_relay_whose_place_another_has_taken_has_no_problem_any_more(pos
 async def test_a_relay_that_is_woken_as_it_is_cancelled_ends(bank: Database, turns: int) -> None:
     relay = Relay(bank, "bank", "127.0.0.1:1", poll=30)
     running = asyncio.create_task(relay.run())
-    await eventually("the relay to wait for rows", lambda: relay._wake._waiters, within=20)
+    await eventually("the relay to wait for rows", lambda: relay._wake._waiters)
 
     relay.wake()
     for _ in range(turns):
@@ -238,9 +238,9 @@ async def test_a_relay_stays_the_leader_while_its_broker_takes_longer_than_the_l
     async def outlasted() -> bool:
         return (await _lease(bank))[1] - began > timedelta(seconds=1.5)
 
-    await eventually("the lease to be extended again and again", outlasted, within=30)
+    await eventually("the lease to be extended again and again", outlasted)
     relay.let_go.set()
-    await eventually("the outbox to be empty", lambda: _empty(bank), within=20)
+    await eventually("the outbox to be empty", lambda: _empty(bank))
 
     assert (await _lease(bank))[0] == epoch
     running.cancel()
@@ -287,7 +287,7 @@ async def test_a_handler_that_hangs_is_noticed_though_its_heartbeats_go_on(post:
 
     await post.write(bank, 0, 1)
 
-    await eventually("the hang was noticed", lambda: hung, within=20)
+    await eventually("the hang was noticed", lambda: hung)
     assert hung[0] == f"{post.service}.hanging"
     never.set()
     await messaging.stop()

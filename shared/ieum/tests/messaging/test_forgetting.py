@@ -59,14 +59,14 @@ async def test_a_database_restored_under_a_running_consumer_is_filled_again_thou
 ) -> None:
     await running()
     await post.write(bank, 0, 40)
-    await eventually("40 letters booked", lambda: _enough(bank, 40), within=20)
+    await eventually("40 letters booked", lambda: _enough(bank, 40))
     await keep(bank)
     await post.write(bank, 40, 100)
-    await eventually("100 letters booked", lambda: _enough(bank, 100), within=20)
+    await eventually("100 letters booked", lambda: _enough(bank, 100))
 
     await restore(bank)
 
-    found = await eventually("100 letters booked again", lambda: _enough(bank, 100), within=20)
+    found = await eventually("100 letters booked again", lambda: _enough(bank, 100))
     assert len(found) == 100
     assert in_order(found)
     assert await parked(bank) == 0
@@ -77,15 +77,15 @@ async def test_a_database_restored_under_load_misses_doubles_and_parks_nothing(
 ) -> None:
     messaging = await running()
     await post.write(bank, 0, 50)
-    await eventually("50 letters booked", lambda: _enough(bank, 50), within=20)
+    await eventually("50 letters booked", lambda: _enough(bank, 50))
     await keep(bank)
     writing = asyncio.create_task(post.write(bank, 50, 700))
-    await eventually("more letters booked", lambda: _enough(bank, 200), within=20)
+    await eventually("more letters booked", lambda: _enough(bank, 200))
 
     await restore(bank)
     await writing
 
-    found = await eventually("700 letters booked", lambda: _enough(bank, 700), within=30)
+    found = await eventually("700 letters booked", lambda: _enough(bank, 700))
     assert len(found) == 700
     assert in_order(found)
     assert await parked(bank) == 0

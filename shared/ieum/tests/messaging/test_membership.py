@@ -8,13 +8,14 @@ import pytest
 from aiokafka import AIOKafkaConsumer
 
 from ieum.database import Database, Transaction
-from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics
+from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics, subscribing
 from ieum.messaging.provision import provision
 from ieum.testing import eventually
 
 PARTITIONS = 4
+SESSION_SECONDS = 30
 # Well below the session's length: nobody has waited for a session to end.
-AT_ONCE = 4
+AT_ONCE = 15
 
 
 class Group:
@@ -41,7 +42,8 @@ class Group:
         """A member that is nothing but Kafka's own client, and so can be cut off."""
         return AIOKafkaConsumer(
             *self.topics, bootstrap_servers=self._bootstrap, group_id=f"{self._service}.delivery",
-            group_instance_id=name, session_timeout_ms=6_000, heartbeat_interval_ms=500, enable_auto_commit=False,
+            group_instance_id=name, session_timeout_ms=SESSION_SECONDS * 1000, heartbeat_interval_ms=500,
+            enable_auto_commit=False,
         )  # fmt: skip
 
     async def join(self, name: str) -> Messaging:
@@ -67,7 +69,8 @@ def generation(messaging: Messaging) -> int:
 
 async def crash(consumer: AIOKafkaConsumer) -> None:
     """Be gone without a word, as a killed process is."""
-    for task in (consumer._coordinator._coordination_task, consumer._coordinator._heartbeat_task):
+    coordinator = consumer._coordinator
+    for task in filter(None, (coordinator._coordination_task, coordinator._heartbeat_task)):
         task.cancel()
     await consumer._fetcher.close()
     await consumer._client.close()
@@ -75,7 +78,8 @@ async def crash(consumer: AIOKafkaConsumer) -> None:
 
 
 @pytest.fixture
-async def group(kafka_bootstrap: str, bank: Database) -> AsyncIterator[Group]:
+async def group(kafka_bootstrap: str, bank: Database, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Group]:
+    monkeypatch.setattr(subscribing, "SESSION_MS", SESSION_SECONDS * 1000)
     made = Group(kafka_bootstrap, bank)
     await provision(kafka_bootstrap, made.topics)
     yield made
@@ -85,7 +89,7 @@ async def group(kafka_bootstrap: str, bank: Database) -> AsyncIterator[Group]:
 async def test_who_comes_back_after_a_crash_takes_its_place_at_once_and_disturbs_nobody(group: Group) -> None:
     other, doomed = await group.join("one"), group.bare_member("two")
     await doomed.start()
-    await eventually("both to have partitions", lambda: places(other) == PARTITIONS // 2, within=30)
+    await eventually("both to have partitions", lambda: places(other) == len(doomed.assignment()) == PARTITIONS // 2)
     before = generation(other)
 
     await crash(doomed)
@@ -98,7 +102,7 @@ async def test_who_comes_back_after_a_crash_takes_its_place_at_once_and_disturbs
 
 async def test_who_leaves_in_order_gives_its_partitions_up_at_once(group: Group) -> None:
     first, second = await group.join("one"), await group.join("two")
-    await eventually("both to have partitions", lambda: places(first) == places(second) == PARTITIONS // 2, within=30)
+    await eventually("both to have partitions", lambda: places(first) == places(second) == PARTITIONS // 2)
 
     await second.stop()
 

@@ -120,10 +120,10 @@ async def test_a_rebuild_of_a_quiet_consumer_gives_the_same_state_table_by_table
 ) -> None:
     await start()
     await post.write(books, 0, 60)
-    await eventually("60 letters summed", lambda: summed(books, 60), within=20)
+    await eventually("60 letters summed", lambda: summed(books, 60))
 
     rebuild, began = await rebuilding.begin(books, sums.reaction, post.topics)
-    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer), within=20)
+    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer))
 
     progress, after = await rebuilding.compare(books, sums.reaction, rebuild.started_at)
     assert began
@@ -139,15 +139,15 @@ async def test_a_rebuild_under_load_misses_and_doubles_nothing_whoever_joins(
 ) -> None:
     await start()
     await post.write(books, 0, 100)
-    await eventually("100 letters summed", lambda: summed(books, 100), within=20)
+    await eventually("100 letters summed", lambda: summed(books, 100))
     writing = asyncio.create_task(post.write(books, 100, 600))
 
     rebuild, _ = await rebuilding.begin(books, sums.reaction, post.topics)
     await start()
     await writing
 
-    found = await eventually("600 letters summed", lambda: summed(books, 600), within=30)
-    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer), within=20)
+    found = await eventually("600 letters summed", lambda: summed(books, 600))
+    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer))
     assert found == expected(600)
     async with books.reading() as tx:
         assert await tx.fetchval("SELECT count(*) FROM parked") == 0
@@ -159,11 +159,11 @@ async def test_a_rebuild_shows_how_far_it_is_and_goes_on_where_a_process_left_it
 ) -> None:
     first = await start()
     await post.write(books, 0, 40)
-    await eventually("40 letters summed", lambda: summed(books, 40), within=20)
+    await eventually("40 letters summed", lambda: summed(books, 40))
     sums.hold = asyncio.Event()
 
     rebuild, _ = await rebuilding.begin(books, sums.reaction, post.topics)
-    await eventually("the process says so", lambda: first.problems(), within=10)
+    await eventually("the process says so", lambda: first.problems())
     standing = await rebuilding.look(books, sums.consumer, rebuild.started_at)
     again, began = await rebuilding.begin(books, sums.reaction, post.topics)
     said = first.problems()
@@ -171,13 +171,13 @@ async def test_a_rebuild_shows_how_far_it_is_and_goes_on_where_a_process_left_it
     sums.hold = None
     await first.stop()
     second = await start()
-    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer), within=20)
+    await eventually("the rebuild has finished", lambda: finished(books, sums.consumer))
 
     assert (standing.heard, standing.total) == (0, 40)
     assert (again, began) == (rebuild, False)
     assert said == {f"rebuild {sums.consumer}": "0 of 40 records heard again"}
     assert await totals(books) == expected(40)
-    await eventually("nothing is said of it any more", lambda: not second.problems(), within=20)
+    await eventually("nothing is said of it any more", lambda: not second.problems())
 
 
 async def test_what_catches_up_is_asked_once_all_is_heard_and_ends_the_rebuild(
@@ -187,13 +187,13 @@ async def test_what_catches_up_is_asked_once_all_is_heard_and_ends_the_rebuild(
     sums.reaction, sums.consumer = catching.reaction, catching.consumer
     await start()
     await post.write(books, 0, 30)
-    await eventually("30 letters summed", lambda: summed(books, 30), within=20)
+    await eventually("30 letters summed", lambda: summed(books, 30))
 
     await rebuilding.begin(books, catching.reaction, post.topics)
-    await eventually("the rebuild has finished", lambda: finished(books, catching.consumer), within=20)
+    await eventually("the rebuild has finished", lambda: finished(books, catching.consumer))
     await post.write(books, 30, 31)
 
-    await eventually("the newest letter summed", lambda: summed(books, 31), within=20)
+    await eventually("the newest letter summed", lambda: summed(books, 31))
     assert catching.caught_up == 1
     assert sorted(catching.said) == list(range(31))
 
@@ -210,7 +210,7 @@ async def test_a_rebuild_that_begins_while_another_is_taken_for_done_is_heard_fr
     async with bank.transaction() as tx:
         await rebuilding.stop_batches(tx, consumer)
         slow = asyncio.create_task(rebuilding.advance(bank, ledger.reaction))
-        await eventually("it has seen that all is heard, and waits", lambda: _waits_for_a_lock(bank), within=20)
+        await eventually("it has seen that all is heard, and waits", lambda: _waits_for_a_lock(bank))
         rebuild = await rebuilding_store.open_rebuild(tx, consumer)
         assert rebuild is not None
         await rebuilding_store.mark_reached(tx, consumer)

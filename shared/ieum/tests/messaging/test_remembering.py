@@ -39,15 +39,15 @@ async def test_a_producer_restored_to_earlier_gives_no_number_out_twice_and_says
     await post.write(bank, 0, 7)
     await keep(bank)
     await post.write(bank, 7, 14)
-    await eventually("14 letters booked", lambda: _booked(bank, 14), within=20)
-    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await eventually("14 letters booked", lambda: _booked(bank, 14))
+    await eventually("the outbox is empty", lambda: _empty(bank))
     await first.stop()
     await restore(bank)
 
     second = await running()
     await post.write(bank, 100, 107)
 
-    reason = await eventually("it says why", lambda: second.problems().get("relay"), within=20)
+    reason = await eventually("it says why", lambda: second.problems().get("relay"))
     assert "stands earlier than its own topics" in reason
     assert not await _empty(bank)
     assert len(await booked(bank)) == 14
@@ -60,7 +60,7 @@ async def test_a_relay_that_runs_while_its_database_is_restored_notices_before_i
     await post.write(bank, 0, 7)
     await keep(bank)
     await post.write(bank, 7, 14)
-    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await eventually("the outbox is empty", lambda: _empty(bank))
     async with bank.reading() as tx:
         name = await tx.fetchval("SELECT current_database()")
     outside = await asyncpg.connect(postgres_server)
@@ -68,11 +68,11 @@ async def test_a_relay_that_runs_while_its_database_is_restored_notices_before_i
     await restore(bank)
     await outside.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
     await outside.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = $1", name)
-    await eventually("it misses its database", lambda: messaging.problems().get("relay"), within=20)
+    await eventually("it misses its database", lambda: messaging.problems().get("relay"))
     await outside.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
     await outside.close()
 
-    await eventually("it says why", lambda: "earlier" in messaging.problems().get("relay", ""), within=20)
+    await eventually("it says why", lambda: "earlier" in messaging.problems().get("relay", ""))
 
 
 async def test_a_producer_that_remembers_all_is_let_go_on(
@@ -81,7 +81,7 @@ async def test_a_producer_that_remembers_all_is_let_go_on(
     await assert_remembered(bank, post.bootstrap, post.topics.values())
     messaging = await running()
     await post.write(bank, 0, 14)
-    await eventually("the outbox is empty", lambda: _empty(bank), within=20)
+    await eventually("the outbox is empty", lambda: _empty(bank))
 
     await assert_remembered(bank, post.bootstrap, post.topics.values())
 

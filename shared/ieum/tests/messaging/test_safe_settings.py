@@ -73,7 +73,7 @@ async def test_a_relay_sends_nothing_by_a_producer_that_could_lose_events(
 
     working = asyncio.create_task(relay.run())
 
-    problem = await eventually("the relay says why", lambda: relay.problem, within=20)
+    problem = await eventually("the relay says why", lambda: relay.problem)
     assert problem == f"UnsafeProducer: not so: {rule}"
     assert not await _empty(bank)
     working.cancel()
@@ -88,6 +88,6 @@ async def test_nothing_is_sent_to_a_topic_that_has_other_partitions_than_the_fil
     messaging = await running()
     await post.write(bank, 0, 7)
 
-    problem = await eventually("the relay says why", lambda: messaging.problems().get("relay"), within=20)
+    problem = await eventually("the relay says why", lambda: messaging.problems().get("relay"))
     assert "4 partitions, the file says 5" in problem
     assert not await _empty(bank)

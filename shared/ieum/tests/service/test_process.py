@@ -128,7 +128,7 @@ async def test_sigterm_ends_streams_lets_requests_finish_and_exits_0_in_time(emp
                 lines = stream.aiter_lines()
                 assert await anext(lines) == ": connected"
                 slow = asyncio.create_task(client.get("/slow"))
-                await eventually("three requests are in flight", lambda: _in_flight(client, 3), within=10)
+                await eventually("three requests are in flight", lambda: _in_flight(client, 3))
                 began = time.monotonic()
                 process.send_signal(signal.SIGTERM)
                 rest = [line async for line in lines]

@@ -96,7 +96,7 @@ async def test_a_service_without_postgresql_answers_and_says_what_it_waits_for_u
         alive = await client.get("/livez")
         await eventually("it says so", lambda: _says(client, "service", "waiting for PostgreSQL"))
         await gate.open()
-        await eventually("it is ready", lambda: _is_ready(client), within=20)
+        await eventually("it is ready", lambda: _is_ready(client))
 
     await gate.close()
     assert alive.status_code == 200
@@ -108,13 +108,13 @@ async def test_a_service_whose_postgresql_goes_away_says_so_and_recovers_by_itse
     await gate.open()
 
     async with _running(service) as client:
-        await eventually("it is ready", lambda: _is_ready(client), within=20)
+        await eventually("it is ready", lambda: _is_ready(client))
         before = await client.get("/now")
         await gate.close()
         during = await client.get("/now")
         parts = await _parts(client)
         await gate.open()
-        await eventually("it is ready again", lambda: _is_ready(client), within=20)
+        await eventually("it is ready again", lambda: _is_ready(client))
         after = await client.get("/now")
 
     await gate.close()
@@ -152,7 +152,7 @@ async def test_a_service_without_kafka_answers_and_says_that_messaging_is_away(
     )
 
     async with _running(Service("pad", settings)) as client:
-        await eventually("the rest is ready", lambda: _all_but(client, "messaging"), within=20)
+        await eventually("the rest is ready", lambda: _all_but(client, "messaging"))
         parts = await _parts(client)
         events = await client.get("/asyncapi.json")
 
