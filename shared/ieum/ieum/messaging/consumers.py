@@ -57,7 +57,11 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._member = member
         # A handler that hangs keeps its heartbeats and its partitions: only progress tells.
         self._watchdog = Watchdog(reaction.consumer, STUCK_SECONDS, busy=lambda: not self._idle.is_set())
-        self._inbox = Inbox(reaction, database, continuous=True, on_attempt=self._watchdog.progress)
+        # The batch at the database has come as far as the handler.
+        self._handed_over = asyncio.Event()
+        self._inbox = Inbox(
+            reaction, database, continuous=True, on_attempt=self._watchdog.progress, on_handler=self._handed_over.set
+        )
         # Counted from nothing, or the first of a process would be no increase that an alert could see.
         metrics.PARKED.labels(reaction.consumer, "unreadable")
         self._subscriber: BatchSubscriber | None = None
@@ -116,7 +120,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         """Decode a batch while the one before it is at the database, then send it there in its place."""
         self._idle.clear()
         self._in_hand += 1
-        items = self._inbox.read(batch)
+        items = await self._inbox.read(batch)
         went_back = await self._settled()
         if went_back:
             # Whether it was fetched before reading went back or after, it is read again now that nobody fetches: to
@@ -130,6 +134,10 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
             self._put_down()
         else:
             self._work = asyncio.create_task(self._apply(items), name=f"apply {self.reaction.consumer}")
+            # To unpack the next batch any sooner would keep the database waiting, which is soon done until then.
+            self._handed_over.clear()
+            self._work.add_done_callback(lambda _: self._handed_over.set())
+            await self._handed_over.wait()
 
     async def _settled(self) -> Offsets:
         """Wait for the batch that is at the database. Returns where reading went back to."""

@@ -6,7 +6,7 @@ a bad event is put aside together with its aggregate's later events, and everybo
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from aiokafka import ConsumerRecord
 
@@ -20,6 +20,8 @@ from ieum.telemetry import continue_trace, log
 
 # A bug may be a race that does not repeat; more tries than this only hold up the neighbours.
 ATTEMPTS = 3
+# Records decoded without a break: some half a millisecond.
+_PIECE = 50
 
 
 class Forgotten(Exception):
@@ -45,17 +47,20 @@ class Inbox:
         patience: float = 120.0,
         continuous: bool = False,
         on_attempt: Callable[[], None] = lambda: None,
+        on_handler: Callable[[], None] = lambda: None,
     ) -> None:
         """`patience`: seconds to wait for what is unavailable before giving the batch back, to be read again.
 
         `continuous`: each partition's records come without leaving any out, so that a database which stands before
-        them must have forgotten. `on_attempt` is called before every transaction, as a sign of life.
+        them must have forgotten. `on_attempt` is called before every transaction, as a sign of life, and `on_handler`
+        before every call of the handler.
         """
         self.reaction = reaction
         self._database = database
         self._backoff = backoff or Backoff()
         self._patience = patience
         self._on_attempt = on_attempt
+        self._on_handler = on_handler
         self._continuous = continuous
         # From where reading was asked to go on: what comes next from there is all that the topic has.
         self._asked: dict[Place, int] = {}
@@ -64,9 +69,16 @@ class Inbox:
         """Partitions come or go: what comes next is not what was asked for."""
         self._asked.clear()
 
-    def read(self, batch: Iterable[ConsumerRecord]) -> list[Incoming]:
-        """Decode records: processor time only, which may be spent while another batch is at the database."""
-        return records.read(self.reaction, batch)
+    async def read(self, batch: Sequence[ConsumerRecord]) -> list[Incoming]:
+        """Decode records: processor time only, which may be spent while another batch is at the database.
+
+        Done in one go it would leave the database waiting for that batch's next statement.
+        """
+        found: list[Incoming] = []
+        for start in range(0, len(batch), _PIECE):
+            found += records.read(self.reaction, batch[start : start + _PIECE])
+            await asyncio.sleep(0)
+        return found
 
     async def apply(self, items: list[Incoming]) -> None:
         """Apply or park every record; when this returns, all of it is committed.
@@ -86,7 +98,7 @@ class Inbox:
 
     async def take(self, batch: Sequence[ConsumerRecord]) -> None:
         """`read` and `apply`."""
-        await self.apply(self.read(batch))
+        await self.apply(await self.read(batch))
 
     async def _settle(self, items: list[Incoming], slow: bool = False) -> None:
         """Apply items as one transaction if that works, and otherwise as several, smaller ones.
@@ -172,6 +184,7 @@ class Inbox:
             known = await store.find_marks(tx, consumer, (item.key for item in items if item.key))
             plan = decide(items, known, attempts)
             events = [item.event for item in plan.fresh if item.event is not None]
+            self._on_handler()
             if events:
                 await self.reaction.handler(tx, events)
             await store.save_parked(tx, consumer, plan.parked)

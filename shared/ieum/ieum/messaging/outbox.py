@@ -67,13 +67,14 @@ async def add(tx: Transaction, to: str | Mapping[str, Sequence[Event]], *events:
     if voice is None:
         raise RuntimeError("no service speaks through this database: outbox.configure was not called")
     batch = {to: events} if isinstance(to, str) else to
-    destinations = {type(event): _destination(voice, type(event)) for said in batch.values() for event in said}
+    kinds = {type(event) for said in batch.values() for event in said}
+    destinations = {kind: _destination(voice, kind) for kind in kinds}
     rows: list[outbox_store.Row] = []
     for aggregate_id, said in batch.items():
         nth: dict[str, int] = {}
         for event in said:
             topic, name = destinations[type(event)]
-            body = event.model_dump_json().encode()
+            body = event.__pydantic_serializer__.to_json(event)
             if len(body) > MAX_BODY_BYTES:
                 raise EventTooLarge(f"{name} of {aggregate_id}: {len(body)} bytes, at most {MAX_BODY_BYTES}")
             nth[topic] = nth.get(topic, 0) + 1

@@ -21,7 +21,7 @@ class Incoming(NamedTuple):
     """One record as this consumer sees it.
 
     `event` is None when the type does not concern the consumer (only the mark moves) or when `problem` says what is
-    wrong. `envelope` is None when the record belongs to no aggregate.
+    wrong. `key` says whom it is about; it and `envelope` are None when the record belongs to no aggregate.
     """
 
     topic: str
@@ -30,13 +30,9 @@ class Incoming(NamedTuple):
     headers: Any
     body: bytes | None
     envelope: Envelope | None
+    key: Key | None
     event: Event | None
     problem: str | None = None
-
-    @property
-    def key(self) -> Key | None:
-        """Whom it is about, or None for an unreadable record."""
-        return (self.topic, self.envelope.aggregate_id) if self.envelope else None
 
     @property
     def whereabouts(self) -> dict[str, object]:
@@ -96,16 +92,18 @@ def read(reaction: Reaction, records: Iterable[ConsumerRecord]) -> list[Incoming
     found = []
     for record in records:
         envelope: Envelope | None = None
+        key: Key | None = None
         event: Event | None = None
         wrong: str | None
         try:
             envelope = Envelope.from_headers(record.headers)
+            key = (record.topic, envelope.aggregate_id)
             event, wrong = decode(reaction, envelope, record.topic, record.value)
         except UnreadableEnvelope as problem:
             wrong = str(problem)
         found.append(
             Incoming(
-                record.topic, record.partition, record.offset, record.headers, record.value, envelope, event, wrong
+                record.topic, record.partition, record.offset, record.headers, record.value, envelope, key, event, wrong
             )
         )
     return found

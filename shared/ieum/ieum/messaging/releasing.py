@@ -118,7 +118,9 @@ async def _parked_of(tx: Transaction, reaction: Reaction, key: Key) -> list[Inco
 
 def _read(reaction: Reaction, row: Record) -> Incoming:
     envelope = store.envelope_of(row)
-    event, problem = records.decode(reaction, envelope, row["topic"], row["body"])
+    topic = row["topic"]
+    event, problem = records.decode(reaction, envelope, topic, row["body"])
     return Incoming(
-        row["topic"], row["partition"], row["offset"], envelope.headers(), row["body"], envelope, event, problem
-    )
+        topic, row["partition"], row["offset"], envelope.headers(), row["body"], envelope,
+        (topic, envelope.aggregate_id), event, problem,
+    )  # fmt: skip
