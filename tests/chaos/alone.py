@@ -12,9 +12,10 @@ from typing import Any
 
 import asyncpg
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 from aiokafka.errors import KafkaError
 
+from ieum.messaging.clients import admin_client
 from ieum_local.layout import DATABASE
 from ieum_local.waiting import until
 
@@ -60,12 +61,8 @@ async def measure(cluster: Cluster, say: Callable[[str], None]) -> dict[str, Any
 
 async def _kafka(cluster: Cluster) -> list[float]:
     """From record to record at a consumer, while the broker that leads their partition is killed."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=cluster.bootstrap)
-    await admin.start()
-    try:
+    async with admin_client(cluster.bootstrap) as admin:
         await admin.create_topics([NewTopic(_TOPIC, 1, cluster.kafka.replication)])
-    finally:
-        await admin.close()
     gap, found = Gap(), []
     async with _records(cluster.bootstrap, gap) as leader:
         for _ in range(_ROUNDS):
@@ -97,15 +94,15 @@ async def _records(bootstrap: str, gap: Gap) -> AsyncIterator[Callable[[], int]]
                 await consumer.getone()
                 gap.done()
 
-    await producer.start()
-    await consumer.start()
-    async with _both(write, read):
-        try:
+    try:
+        await producer.start()
+        await consumer.start()
+        async with _both(write, read):
             yield lambda: int(producer.client.cluster.leader_for_partition(TopicPartition(_TOPIC, 0)))
-        finally:
-            with contextlib.suppress(KafkaError, TimeoutError):
-                async with asyncio.timeout(10):
-                    await asyncio.gather(producer.stop(), consumer.stop())
+    finally:
+        with contextlib.suppress(KafkaError, TimeoutError):
+            async with asyncio.timeout(10):
+                await asyncio.gather(producer.stop(), consumer.stop())
 
 
 async def _postgres(cluster: Cluster) -> list[float]:

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
+from ieum.messaging.clients import reader
 from ieum.messaging.topics import Topics
 from ieum.ops.effects import read_agreement_queries, read_effect_queries
 from ieum.ops.oracle import Finding
@@ -40,12 +41,10 @@ async def await_quiet(cluster: Cluster, *, within: float, say: Callable[[str], N
     """Whether, within so many seconds, every outbox is empty and every consumer has read to the end of its topics."""
     topics = Topics.from_file(Path(cluster.layout.topics_file))
     places_ = [TopicPartition(name, n) for name, topic in topics.items() for n in range(topic.partitions)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=cluster.bootstrap, enable_auto_commit=False)
-    await consumer.start()
     clock = asyncio.get_running_loop().time
     deadline, calm = clock() + within, 0
     waiting = behind = -1
-    try:
+    async with reader(cluster.bootstrap) as consumer:
         while clock() < deadline:
             ends = {(place.topic, place.partition): end for place, end in (await consumer.end_offsets(places_)).items()}
             before, (waiting, behind) = (waiting, behind), await _under_way(cluster, ends)
@@ -56,8 +55,6 @@ async def await_quiet(cluster: Cluster, *, within: float, say: Callable[[str], N
             if calm == 2:
                 return True
             await asyncio.sleep(0.5)
-    finally:
-        await consumer.stop()
     return False
 
 

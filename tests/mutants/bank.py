@@ -9,11 +9,12 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import psycopg
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 from faststream.kafka import KafkaBroker
 
 from ieum.database import Database, Transaction, apply_migrations
 from ieum.messaging import Event, Reaction, Reactions, Topic, Topics, outbox, store
+from ieum.messaging.clients import reader
 from ieum.messaging.consumers import Consumer
 from ieum.messaging.failures import Backoff, Unavailable
 from ieum.messaging.inbox import Inbox
@@ -191,19 +192,15 @@ class Bank:
 
     async def records(self) -> list["ConsumerRecord[Any, Any]"]:
         """All that is in the topic, in the order of its partitions."""
-        reader = AIOKafkaConsumer(bootstrap_servers=self.bootstrap, enable_auto_commit=False)
-        await reader.start()
         found: list[ConsumerRecord[Any, Any]] = []
-        try:
-            places = [TopicPartition(self.topic, n) for n in await self._partitions(reader)]
-            reader.assign(places)
-            await reader.seek_to_beginning(*places)
-            ends = await reader.end_offsets(places)
-            while any([await reader.position(place) < ends[place] for place in places]):
-                for records in (await reader.getmany(*places, timeout_ms=200)).values():
+        async with reader(self.bootstrap) as consumer:
+            places = [TopicPartition(self.topic, n) for n in await self._partitions(consumer)]
+            consumer.assign(places)
+            await consumer.seek_to_beginning(*places)
+            ends = await consumer.end_offsets(places)
+            while any([await consumer.position(place) < ends[place] for place in places]):
+                for records in (await consumer.getmany(*places, timeout_ms=200)).values():
                     found += records
-        finally:
-            await reader.stop()
         return sorted(found, key=lambda record: (record.partition, record.offset))
 
     async def _partitions(self, reader: Any) -> list[int]:

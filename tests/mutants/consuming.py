@@ -5,11 +5,12 @@ from contextlib import suppress
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+from aiokafka.admin import NewPartitions
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 
 from ieum.messaging import Topic, Topics, TopicsMismatch, outbox
+from ieum.messaging.clients import admin_client
 from ieum.messaging.consumers import Consumer
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.records import Place
@@ -186,12 +187,8 @@ class DoesNotDrain(Consumer):
 
 async def provision_anyway(bootstrap: str, topics: Topics) -> None:
     """Make as many partitions as the file says."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with admin_client(bootstrap) as admin:
         await admin.create_partitions({name: NewPartitions(topic.partitions) for name, topic in topics.items()})
-    finally:
-        await admin.close()
     await eventually("the partitions are there", lambda: _agrees(bootstrap, topics))
 
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import NewTopic
 
 from evaluation.figures.events import (
     Countable,
@@ -24,6 +24,7 @@ from evaluation.recomputation.topics import history
 from evaluation.scopes.events import CentreOpened
 from ieum.database import Database
 from ieum.messaging import Reaction
+from ieum.messaging.clients import admin_client
 from ieum.messaging.inbox import Inbox
 from ieum.messaging.parking import Parking
 from ieum.service import Service
@@ -84,14 +85,11 @@ class Topics:
 
 @pytest.fixture
 async def topics_told(kafka_bootstrap: str) -> AsyncIterator[Topics]:
-    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as producer:
+    async with AIOKafkaProducer(bootstrap_servers=kafka_bootstrap) as producer, admin_client(kafka_bootstrap) as admin:
         made = Topics(kafka_bootstrap, producer)
-        admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-        await admin.start()
         await admin.create_topics([NewTopic(topic, 2, 1) for topic in made.reaction.topics])
         yield made
         await admin.delete_topics(list(made.reaction.topics))
-        await admin.close()
 
 
 @pytest.fixture
@@ -270,10 +268,8 @@ async def test_a_hole_in_the_history_is_an_error(told: Topics, recompute: Recomp
 async def test_without_its_topics_nothing_is_compared(
     recompute: Recompute, topics_told: Topics, kafka_bootstrap: str
 ) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-    await admin.start()
-    await admin.delete_topics([topics_told.reaction.topics[0]])
-    await admin.close()
+    async with admin_client(kafka_bootstrap) as admin:
+        await admin.delete_topics([topics_told.reaction.topics[0]])
 
     code, printed = await recompute()
 

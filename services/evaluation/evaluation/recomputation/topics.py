@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
 
+from ieum.messaging.clients import admin_client, reader
 from ieum.messaging.whole_topics import chunks
 
 
@@ -46,32 +46,22 @@ class History:
 async def history(bootstrap: str, topics: Iterable[str]) -> AsyncIterator[History]:
     """Open the whole history of these topics. Raises TopicMissing, TopicCutShort, or what aiokafka raises."""
     places = await _places(bootstrap, topics)
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap,
-        group_id=None,
-        enable_auto_commit=False,
+    async with reader(
+        bootstrap,
         auto_offset_reset="earliest",
         max_partition_fetch_bytes=4 * 1024 * 1024,
         # A fetch that waits at the end of one partition would hold up the beginning of the next.
         fetch_max_wait_ms=10,
-    )
-    await consumer.start()
-    try:
+    ) as consumer:
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         if short := sorted({place.topic for place in places if begins[place] > 0}):
             raise TopicCutShort(", ".join(short))
         yield History(consumer, [Partition(place, ends[place]) for place in places])
-    finally:
-        await consumer.stop()
 
 
 async def _places(bootstrap: str, topics: Iterable[str]) -> list[TopicPartition]:
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with admin_client(bootstrap) as admin:
         described = {entry["topic"]: entry for entry in await admin.describe_topics(sorted(topics))}
-    finally:
-        await admin.close()
     if missing := [topic for topic, entry in described.items() if entry["error_code"]]:
         raise TopicMissing(", ".join(missing))
     return [

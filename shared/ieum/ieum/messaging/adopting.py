@@ -9,10 +9,11 @@ from collections.abc import Callable, Collection
 from typing import NamedTuple
 from uuid import UUID
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from ieum.database import Database
 from ieum.messaging import relay_store, versions_store
+from ieum.messaging.clients import reader
 from ieum.messaging.events import Envelope
 from ieum.messaging.relay import LEASE_SECONDS
 from ieum.messaging.remembering import own_events
@@ -106,12 +107,8 @@ async def _adopted(database: Database, unsaid: Collection[Unsaid]) -> bool:
 async def _hear(bootstrap: str, topics: Collection[Topic], heard: Callable[[Key, Envelope], None]) -> None:
     """Every record of the owners, from the first to the present last."""
     places = [TopicPartition(topic.name, number) for topic in topics for number in range(topic.partitions)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    try:
-        await consumer.start()
+    async with reader(bootstrap) as consumer:
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         async for place, _, envelope in own_events(consumer, topics, begins, ends):
             heard((place.topic, envelope.aggregate_id), envelope)
-    finally:
-        await consumer.stop()

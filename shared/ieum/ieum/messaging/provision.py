@@ -14,14 +14,13 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError, for_code
 
+from ieum.messaging.clients import admin_client
 from ieum.messaging.topics import Topic, Topics, TopicsMismatch
 
 
 async def provision(bootstrap: str, topics: Topics, *, replication: int = 1) -> list[str]:
     """Make the cluster agree with the file; returns the names of new topics. Raises TopicsMismatch, KafkaError."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
-    await admin.start()
-    try:
+    async with admin_client(bootstrap) as admin:
         existing = set(await admin.list_topics())
         new = [topic for topic in topics.values() if topic.name not in existing]
         if new:
@@ -38,8 +37,6 @@ async def provision(bootstrap: str, topics: Topics, *, replication: int = 1) -> 
             await admin.alter_configs(
                 [ConfigResource(ConfigResourceType.TOPIC, topic.name, _configs(topic)) for topic in old]
             )
-    finally:
-        await admin.close()
     await _settled(bootstrap, topics)
     return [topic.name for topic in new]
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, cast
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import TopicPartition
 
 from ieum.database import Database, Transaction
 from ieum.messaging import rebuilding_store as rebuilds
 from ieum.messaging import store
+from ieum.messaging.clients import reader
 from ieum.messaging.reactions import Derived, Reaction
 from ieum.messaging.rebuilding_store import Rebuild
 from ieum.messaging.records import Place
@@ -68,12 +69,8 @@ async def finish(tx: Transaction, consumer: str) -> None:
 async def check_history(bootstrap: str, reaction: Reaction, topics: Topics, positions: Mapping[Place, int]) -> None:
     """Raise HistoryCutShort unless the topics hold every record this consumer has ever heard."""
     places = [TopicPartition(*place) for place in _places(reaction, topics)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, group_id=None, enable_auto_commit=False)
-    await consumer.start()
-    try:
+    async with reader(bootstrap) as consumer:
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
-    finally:
-        await consumer.stop()
     short = {place.topic for place in places if begins[place] > 0 or ends[place] < positions.get(tuple(place), 0)}
     short |= {name for name in reaction.topics if topics[name].retention_ms != -1}
     if short:

@@ -12,6 +12,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ieum.database import Database
 from ieum.messaging import versions_store
+from ieum.messaging.clients import reader
 from ieum.messaging.events import Envelope, UnreadableEnvelope
 from ieum.messaging.failures import Unremembered
 from ieum.messaging.topics import Topic
@@ -55,10 +56,7 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
     places = [TopicPartition(topic.name, n) for topic in topics for n in range(topic.partitions)]
     if not places:
         return {}
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
-    try:
-        # Inside, since a start that fails leaves connections behind, and while Kafka is away it fails again and again.
-        await consumer.start()
+    async with reader(bootstrap) as consumer:
         consumer.assign(places)
         begins, ends = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
         tails = {place: max(begins[place], ends[place] - _TAIL) for place in places if ends[place] > begins[place]}
@@ -75,8 +73,6 @@ async def _last_events(bootstrap: str, topics: Collection[Topic]) -> dict[Said, 
             if at is not None and at.offset < tails[place]
         }
         earlier = [found async for found in own_events(consumer, topics, before, tails)]
-    finally:
-        await consumer.stop()
     return {
         (place.topic, envelope.aggregate_id, envelope.aggregate_version): envelope.event_id
         for place, _, envelope in earlier + last

@@ -140,9 +140,10 @@ class Messaging:
                 return
             except TopicsMismatch as problem:
                 self._starting = str(problem)
-            except Exception as problem:
+            except BaseException as problem:
+                # When stopped in mid-start, too: consumers that are left open would stay members of their groups.
                 await broker.stop()
-                if not failures.is_passing(problem):
+                if not isinstance(problem, Exception) or not failures.is_passing(problem):
                     raise
                 self._starting = failures.describe(problem)
             attempt += 1

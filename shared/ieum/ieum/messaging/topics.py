@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import KafkaError
 
+from ieum.messaging.clients import admin_client
 from ieum.messaging.failures import Unsafe
 
 # With one of three brokers away all of them go to it once in 243 times.
@@ -94,14 +94,9 @@ class Topics(Mapping[str, Topic]):
         if unknown := [name for name in wanted if name not in self._topics]:
             raise TopicsMismatch(f"not in the topics file: {', '.join(unknown)}")
         resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in wanted]
-        admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap, request_timeout_ms=3_000)
-        try:
-            # Inside, since a start that fails leaves connections behind.
-            await admin.start()
+        async with admin_client(bootstrap, request_timeout_ms=3_000) as admin:
             found = {entry["topic"]: entry for entry in await _insisting(lambda: admin.describe_topics(wanted))}
             configs = await _insisting(lambda: admin.describe_configs(resources))
-        finally:
-            await admin.close()
         wrong = [
             f"{name}: {problem}"
             for name in wanted

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
+from aiokafka import ConsumerRecord, TopicPartition
 
+from ieum.messaging.clients import reader
 from ieum.messaging.events import Envelope, UnreadableEnvelope
 from ieum.messaging.topics import Topics
 from ieum.messaging.whole_topics import chunks
@@ -22,11 +23,7 @@ async def read_log(
 
     Raises TopicSilent.
     """
-    consumer = AIOKafkaConsumer(
-        bootstrap_servers=bootstrap, enable_auto_commit=False, max_partition_fetch_bytes=4 * 1024 * 1024
-    )
-    await consumer.start()
-    try:
+    async with reader(bootstrap, max_partition_fetch_bytes=4 * 1024 * 1024) as consumer:
         places = [TopicPartition(name, n) for name, topic in topics.items() for n in range(topic.partitions)]
         consumer.assign(places)
         await consumer.seek_to_beginning(*places)
@@ -43,8 +40,6 @@ async def read_log(
                     unreadable += 1
             done += len(records)
             progress(done, total)
-    finally:
-        await consumer.stop()
     return found, unreadable
 
 

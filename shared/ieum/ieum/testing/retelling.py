@@ -8,10 +8,10 @@ from typing import Any
 from uuid import uuid4
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
 
 from ieum.database import Database
 from ieum.messaging import Event, Messaging, Reaction, Topic, Topics, rebuilding
+from ieum.messaging.clients import admin_client
 from ieum.messaging.provision import provision
 from ieum.messaging.rebuilding import Progress
 from ieum.messaging.rebuilding_store import Rebuild
@@ -98,14 +98,12 @@ class Retelling:
         async with self.database.transaction() as tx:
             await tx.execute(_KEEP_WHAT_IS_SAID)
         await provision(self._bootstrap, self.topics)
-        await self._producer.start()
-        await self._messaging.start()
         try:
+            await self._producer.start()
+            await self._messaging.start()
             yield self
         finally:
             await self._messaging.stop()
             await self._producer.stop()
-            admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
-            await admin.start()
-            await admin.delete_topics([topic.name for topic in self.heard])
-            await admin.close()
+            async with admin_client(self._bootstrap) as admin:
+                await admin.delete_topics([topic.name for topic in self.heard])

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka import AIOKafkaConsumer
 
 from ieum.database import Database, Transaction
 from ieum.messaging import Event, Messaging, Reaction, Reactions, Topic, Topics, TopicsMismatch, outbox
+from ieum.messaging.clients import admin_client
 from ieum.messaging.provision import provision
 from ieum.messaging.relay import Fenced, Relay
 from ieum.testing import eventually
@@ -51,12 +52,10 @@ class Post:
 @pytest.fixture
 async def post(kafka_bootstrap: str) -> AsyncIterator[Post]:
     made = Post(kafka_bootstrap)
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-    await admin.start()
     await provision(kafka_bootstrap, made.topics)
     yield made
-    await admin.delete_topics([made.topic])
-    await admin.close()
+    async with admin_client(kafka_bootstrap) as admin:
+        await admin.delete_topics([made.topic])
 
 
 @pytest.fixture
@@ -291,3 +290,25 @@ async def test_a_handler_that_hangs_is_noticed_though_its_heartbeats_go_on(post:
     assert hung[0] == f"{post.service}.hanging"
     never.set()
     await messaging.stop()
+
+
+async def test_stopped_while_it_starts_it_leaves_no_consumer_open(
+    post: Post, bank: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[AIOKafkaConsumer] = []
+    connecting = asyncio.Event()
+
+    async def never_connects(consumer: AIOKafkaConsumer) -> None:
+        if consumer._group_id:  # the relay reads topics, too
+            made.append(consumer)
+            connecting.set()
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(AIOKafkaConsumer, "start", never_connects)
+    messaging = Messaging(post.service, bank, [post.reaction()], post.topics, post.bootstrap)
+    await messaging.start()
+    await eventually("it connects", connecting.is_set)
+
+    await messaging.stop()
+
+    assert [consumer._closed for consumer in made] == [True]

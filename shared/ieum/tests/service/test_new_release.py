@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient
 
 from ieum.messaging import Topics
+from ieum.messaging.clients import admin_client
 from ieum.messaging.provision import provision
 from ieum.testing import eventually
 
@@ -30,10 +30,8 @@ async def tally(empty_database: str, kafka_bootstrap: str, tmp_path: Path) -> As
     topics_file.write_text(_TOPICS)
     await provision(kafka_bootstrap, Topics.from_file(topics_file))
     yield Tally(empty_database, kafka_bootstrap, topics_file)
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-    await admin.start()
-    await admin.delete_topics(["tally.voter.v1"])
-    await admin.close()
+    async with admin_client(kafka_bootstrap) as admin:
+        await admin.delete_topics(["tally.voter.v1"])
 
 
 async def test_a_release_with_a_further_column_and_field_takes_over_under_load_and_loses_nothing(tally: Tally) -> None:
