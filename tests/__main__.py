@@ -24,6 +24,7 @@ _SHOWN = "shown"
 _BUILD = Path("build")
 _PROMISED_SECONDS = 900
 _MOST_SECONDS = 1_500
+_TAKE_DOWN_SECONDS = 60
 
 
 async def main() -> int:
@@ -64,8 +65,14 @@ async def _run_all() -> list[int]:
         left = [run for run in runs.values() if run.returncode is None]
         for run in left:
             run.terminate()
-        for run in left:
-            await run.wait()
+        try:
+            async with asyncio.timeout(_TAKE_DOWN_SECONDS):
+                for run in left:
+                    await run.wait()
+        finally:
+            for run in left:
+                if run.returncode is None:
+                    run.kill()
     return [run.returncode or 0 for run in runs.values()]
 
 

@@ -25,6 +25,11 @@ from .outages import PARTS, OutageRun, Plan
 WRITTEN = Path("build") / "outages.json"
 BACK_SECONDS = 60.0
 """Within so many seconds of the return everything is as before."""
+MOST_KNOCKS = 20.0
+"""
+Connection attempts a second and process, on average, above which it is a storm. With three brokers away, each of
+aiokafka's parts tries each of them once a second: some fifteen, however long it lasts. With its own pause it was 31.
+"""
 
 
 def faults_of(outage: Outage, knocks: float) -> list[str]:
@@ -131,12 +136,6 @@ def main() -> int:
     console.print(f"written to {WRITTEN}")
     return 1 if wrong else 0
 
-
-MOST_KNOCKS = 20.0
-"""
-Connection attempts a second and process, on average, above which it is a storm. With three brokers away, each of
-aiokafka's parts tries each of them once a second: some fifteen, however long it lasts. With its own pause it was 31.
-"""
 
 if __name__ == "__main__":
     sys.exit(main())

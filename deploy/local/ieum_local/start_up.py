@@ -17,6 +17,9 @@ from ieum_local.steps import Step, Steps
 from ieum_local.waiting import last_lines, together, until
 
 _READY_SECONDS = 120
+# Files beside the data, forgotten with them: who is there.
+_NATION = "demo-loaded"
+_FIRST = "first-people"
 _MIGRATE_SECONDS = 300
 _DEMO_SECONDS = 900
 _SERVICE_GRACE = 15
@@ -141,16 +144,20 @@ class StartUp:
             return
         if not wanted:
             # Somebody must be there to take in the others.
-            await self._once("first people (DEMO=0)", [*command, "first"], "first-people", "make logs says why")
+            if not self._is_there(_NATION):
+                await self._once("first people (DEMO=0)", [*command, "first"], _FIRST, "make logs says why")
             return
-        await self._once("demo nation", [*command, "load"], "demo-loaded", "make run DEMO=0 starts without it")
+        load = "rest" if self._is_there(_FIRST) else "load"
+        await self._once("demo nation", [*command, load], _NATION, "make run DEMO=0 starts without it")
         self._processes.spawn(self._demo([*command, "live"]))
+
+    def _is_there(self, mark: str) -> bool:
+        return (self._layout.data / mark).exists()
 
     async def _once(self, title: str, command: Sequence[str], mark: str, remedy: str) -> None:
         """Put something into the system that stays there with the data. `mark`: a file that says that it is there."""
-        done = self._layout.data / mark  # beside the data, so that both are forgotten together
         with self._steps.step(title) as step:
-            if done.exists():
+            if self._is_there(mark):
                 step.outcome = "loaded before"
                 return
             step.outcome = await complete(
@@ -160,7 +167,7 @@ class StartUp:
                 remedy=remedy,
                 progress=step.detail,
             )
-            done.touch()
+            (self._layout.data / mark).touch()
 
     def _demo(self, command: Sequence[str]) -> Program:
         log, environment = self._layout.log("demo"), self._wiring.demo_environment()

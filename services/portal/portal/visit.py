@@ -150,7 +150,10 @@ class Visit:
         return issue(self.signing_key, caller, TOKEN_LIFETIME)
 
     def as_site(self, service: str) -> Asking:
-        """A service asked by the site itself, for what anybody may see, such as the nation's figures."""
+        """
+        A service asked by the site itself: for what anybody may see, such as the nation's figures, or for what the
+        service that owns the rule has said the visitor may learn.
+        """
         token = issue(self.signing_key, Caller(person_id="service:portal", role=SERVICE_ROLE), TOKEN_LIFETIME)
         return self.site.lines.to(service, token, self._headers)
 

@@ -169,6 +169,7 @@ REFERRAL_VIEW = {
     "reason": None,
     "made_at": "2026-11-23T00:10:00Z",
     "changed_at": "2026-11-23T00:10:00Z",
+    "shows_candidate": True,
 }
 PLACEMENT_VIEW = {
     "placement_id": PLACEMENT,

@@ -21,14 +21,14 @@ async def test_an_employer_learns_who_was_put_forward_and_registration_what_for(
     assert "한가온" in page.text
     (asked,) = services["registration"].was_asked("GET", CONTACT)
     assert asked.query["purpose"] == f"referral {nation.REFERRAL[:8]}: 한빛물류"
+    assert asked.query["for_employer_person"] == "e-1"
 
 
-@pytest.mark.parametrize("settled", [{"state": "declined"}, {"state": "withdrawn"}, TAKEN_BACK])
-async def test_an_employer_learns_nobodys_name_once_there_is_nothing_to_arrange(
-    browser: Browser, sign_in: SignIn, services: dict[str, Fake], settled: dict[str, str]
+async def test_an_employer_learns_nobodys_name_where_matching_says_so(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
 ) -> None:
     sign_in("employer")
-    services["matching"].says("GET", REFERRAL, {**nation.REFERRAL_VIEW, **settled})
+    services["matching"].says("GET", REFERRAL, {**nation.REFERRAL_VIEW, "shows_candidate": False})
 
     answer = await browser.get(f"/employer{REFERRAL}/candidate")
 

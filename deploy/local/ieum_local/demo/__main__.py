@@ -1,7 +1,8 @@
-"""`python -m ieum_local.demo load|first|live`."""
+"""`python -m ieum_local.demo load|first|rest|live`."""
 
 import asyncio
 import sys
+from functools import partial
 
 import httpx
 
@@ -11,10 +12,11 @@ from ieum_local.demo.system import Refused
 
 
 def main() -> int:
-    """Load once, or let in the first people alone, or live until stopped."""
-    work = {"load": load, "first": let_in_first, "live": live}.get(" ".join(sys.argv[1:]))
+    """Load once, or let in the first people alone, or load the rest after them, or live until stopped."""
+    works = {"load": load, "first": let_in_first, "rest": partial(load, first_are_there=True), "live": live}
+    work = works.get(" ".join(sys.argv[1:]))
     if work is None:
-        sys.stderr.write("python -m ieum_local.demo load|first|live\n")
+        sys.stderr.write("python -m ieum_local.demo load|first|rest|live\n")
         return 2
     try:
         asyncio.run(work())

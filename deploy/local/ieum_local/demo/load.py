@@ -26,8 +26,10 @@ FIRST_REFERRALS = 40
 class Loading:
     """One load, step by step, with progress."""
 
-    def __init__(self, system: System, progress: Progress) -> None:
+    def __init__(self, system: System, progress: Progress, *, first_are_there: bool = False) -> None:
+        """`first_are_there`: ministry and operators were let in before, as by `let_in_first`."""
         self._system = system
+        self._first_are_there = first_are_there
         self._progress = progress
         self._operator = system.headers("operator", "demo-loader")
 
@@ -43,7 +45,7 @@ class Loading:
 
     async def _staff(self, nation: Nation) -> dict[str, Any]:
         """Staff of every office; returns one counsellor per centre."""
-        people = list(nation.staff())
+        people = [(key, body) for key, body in nation.staff() if not (self._first_are_there and _is_first(body))]
         advance = self._bar("staff of the centres", len(people))
         jobs = [
             partial(self._system.post, "registration", "/people", self._operator, body, key=f"demo-{key}")
@@ -173,12 +175,17 @@ async def refer_and_answer(
     return 1
 
 
-async def load() -> None:
+def _is_first(body: dict[str, Any]) -> bool:
+    """Whether somebody takes in everybody else, and so must be there where the nation is left out, too."""
+    return body["role"] in ("ministry", "operator")
+
+
+async def load(*, first_are_there: bool = False) -> None:
     """Load the nation into the running system."""
     columns = (TextColumn("  {task.description:<32}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns) as progress:
         async with System() as system:
-            await Loading(system, progress).run()
+            await Loading(system, progress, first_are_there=first_are_there).run()
 
 
 async def let_in_first() -> None:
@@ -186,5 +193,5 @@ async def let_in_first() -> None:
     async with System() as system:
         loader = system.headers("operator", "demo-loader")
         for key, body in Nation(await read_codes(system, loader)).staff():
-            if body["role"] in ("ministry", "operator"):
+            if _is_first(body):
                 await system.post("registration", "/people", loader, body, key=f"demo-{key}")

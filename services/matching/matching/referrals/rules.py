@@ -21,6 +21,17 @@ NEXT: Final[dict[State, frozenset[State]]] = {
 UNSETTLED: Final = tuple(state for state, following in NEXT.items() if following)
 """States that still wait for somebody."""
 
+_SHOWN: Final = frozenset[State]({"made", "interview", "hired"})
+
+
+def shows_candidate(state: State, *, taken_back: bool) -> bool:
+    """
+    Whether the employer may learn who was put forward, and how to reach them.
+
+    Not of whom they declined, who was withdrawn, or whose hire was taken back: there is nothing left to arrange.
+    """
+    return state in _SHOWN and not taken_back
+
 
 def refusal(jobseeker: Jobseeker, vacancy: Vacancy, consent: Consent | None) -> Refusal | None:
     """Why this jobseeker cannot be referred to this vacancy; None when they can."""

@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from matching.placements.store import Outcome
 from matching.referrals.referral import Referral
-from matching.referrals.rules import State
+from matching.referrals.rules import State, shows_candidate
 
 
 class StandingReferral(BaseModel):
@@ -35,12 +35,15 @@ class ReferralView(BaseModel):
     changed_at: datetime
     placement_id: str | None = Field(None, description="The placement that an answer of hired made")
     placement_reversed_at: datetime | None = Field(None, description="When that placement was taken back, if it was")
+    shows_candidate: bool = Field(False, description="Whether the employer may learn who it is, and how to reach them")
 
     @classmethod
     def of(cls, referral: Referral, outcome: Outcome | None = None) -> "ReferralView":
         """The view of a referral and what came of it."""
-        view = cls.model_validate(referral, from_attributes=True)
-        if outcome is None:
-            return view
-        came = {"placement_id": outcome.placement_id, "placement_reversed_at": outcome.reversed_at}
-        return view.model_copy(update=came)
+        placement_id, reversed_at = outcome or (None, None)
+        found = {
+            "placement_id": placement_id,
+            "placement_reversed_at": reversed_at,
+            "shows_candidate": shows_candidate(referral.state, taken_back=reversed_at is not None),
+        }
+        return cls.model_validate(referral, from_attributes=True).model_copy(update=found)

@@ -210,6 +210,7 @@ async def test_a_placement_is_reversed_once_with_a_reason(
     shown = (await service_client.get(f"/referrals/{hired['referral_id']}", headers=as_employer)).json()
     assert (shown["state"], shown["placement_id"]) == ("hired", hired["placement_id"])
     assert shown["placement_reversed_at"] is not None
+    assert (hired["shows_candidate"], shown["shows_candidate"]) == (True, False)
 
 
 async def test_after_a_reversal_the_opening_and_the_pair_are_free_again(

@@ -26,6 +26,15 @@ def test_what_is_settled_stays_settled(state: State, following: set[State]) -> N
 
 
 @pytest.mark.parametrize(
+    ("state", "shown"),
+    [("made", True), ("interview", True), ("hired", True), ("declined", False), ("withdrawn", False)],
+)
+def test_an_employer_learns_who_it_is_while_there_is_something_to_arrange(state: State, shown: bool) -> None:
+    assert rules.shows_candidate(state, taken_back=False) == shown
+    assert not rules.shows_candidate(state, taken_back=True)
+
+
+@pytest.mark.parametrize(
     ("jobseeker", "vacancy", "consent", "refused"),
     [
         ({}, {}, "standing", None),

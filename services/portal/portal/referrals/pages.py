@@ -68,13 +68,15 @@ async def candidate(visit: EmployerVisit, referral_id: str) -> Response:
     """
     Who was put forward, for the employer to reach them.
 
-    Matching says whether the referral is the employer's; registration keeps who looked, and what for.
+    Matching says whether they may, registration keeps who looked, and what for.
     """
     referral = await _referral(visit, referral_id)
     if not referral.shows_candidate:
         return visit.go(f"/employer/referrals/{referral_id}")
     purpose = f"referral {referral_id[:8]}: {referral.employer_name}"[:200]
-    asked = visit.as_site("registration").get(Candidate, f"/contacts/{part(referral.jobseeker_id)}", purpose=purpose)
+    asked = visit.as_site("registration").get(
+        Candidate, f"/contacts/{part(referral.jobseeker_id)}", purpose=purpose, for_employer_person=visit.person_id
+    )
     return visit.page("referrals/candidate.html", one=referral, candidate=await section(asked))
 
 

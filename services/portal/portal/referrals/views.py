@@ -21,6 +21,7 @@ class Referral(View):
     changed_at: datetime
     placement_id: str | None = None
     placement_reversed_at: datetime | None = None
+    shows_candidate: bool
 
     @property
     def is_unsettled(self) -> bool:
@@ -31,11 +32,6 @@ class Referral(View):
     def shown_state(self) -> str:
         """The state, unless the hire it ended with was taken back."""
         return "taken_back" if self.placement_reversed_at else self.state
-
-    @property
-    def shows_candidate(self) -> bool:
-        """Whether the employer may learn who was put forward: not of whom they declined, or who was withdrawn."""
-        return self.shown_state in ("made", "interview", "hired")
 
 
 class Candidate(View):

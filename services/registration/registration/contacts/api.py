@@ -1,8 +1,11 @@
-"""HTTP route of contacts: asked by services that write to people, and by the staff of a person's centre."""
+"""
+HTTP route of contacts: asked by services that write to people, by the portal for an employer to whom somebody was
+referred, and by the staff of a person's centre.
+"""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from ieum.database import Transaction
@@ -18,6 +21,12 @@ from registration.reference.store import clock
 router = APIRouter(tags=["people"])
 
 _EMPLOYER = "employer:"
+
+ForEmployerPerson = Annotated[
+    str | None,
+    Query(max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$", description="Only of a service: the person it asks for"),
+]
+"""Whom a service shows the contact to; kept as who looked. That they may see it matching has told that service."""
 
 
 class Contact(BaseModel):
@@ -38,12 +47,15 @@ async def look_at_contact(
     looks: Looks,
     response: Response,
     purpose: Purpose,
+    for_employer_person: ForEmployerPerson = None,
 ) -> Contact:
     """
     How to reach a person, or an employer as `employer:<employer_id>`; to services and to staff of the person's centre.
 
     Every answer is kept as a look. A service learns that somebody is not known (404); staff do not (403).
     """
+    if for_employer_person is not None and caller.role != "service":
+        raise Forbidden
     async with looks.transaction() as tx:
         row = await _contact(tx, person_id)
         if caller.role != "service":
@@ -52,7 +64,8 @@ async def look_at_contact(
         if row is None:
             raise NotFound
         person = unseal(row, sealing)
-        await looks.note(tx, caller, row.person_id, "contact", purpose)
+        viewer = Caller(person_id=for_employer_person, role="employer") if for_employer_person else caller
+        await looks.note(tx, viewer, row.person_id, "contact", purpose)
     response.headers["Cache-Control"] = "no-store"
     return Contact(
         person_id=person_id, name=person.name, email=person.email, phone=person.phone, language=person.language

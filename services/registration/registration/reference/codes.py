@@ -216,7 +216,10 @@ def centre_of_region(region_code: str) -> str | None:
     return area.centre_code if area else None
 
 
-_PART = re.compile(r"[가-힣](시|군|구)$")
+# Called like a part of a region; an entrance is called so, too.
+_PART = re.compile(r"[가-힣](시|군|(?<!입)구)$")
+_CITY_AND_DISTRICT = re.compile(r"^([가-힣]+시)([가-힣]+구)$")
+_KINDS_OF_PROVINCE: Final = frozenset({"특별시", "광역시", "특별자치시", "특별자치도"})
 
 _PROVINCES: Final = MappingProxyType({row["long_name"]: row["name"] for row in _rows("province_names.csv")})
 """The long names of 시·도 in addresses, old and new, to the short ones of the code list."""
@@ -235,16 +238,22 @@ def find_region(name: str) -> str | None:
     Takes short and long names of 시·도 and ignores what follows: "서울특별시 강남구 역삼동" is 11680. But what is
     called like a part of the region must be one: "서울 없는구" is nowhere, and not Seoul.
     """
-    words = unicodedata.normalize("NFC", name).split()
-    if not words:
-        return None
-    words[0] = _PROVINCES.get(words[0], words[0])
+    words = _words(name)
     for length in range(min(len(words), 3), 0, -1):
         code = _regions_by_name().get(" ".join(words[:length]))
         if code is not None:
             unknown = words[length:] and _PART.search(words[length]) and code in _provinces_and_cities()
             return None if unknown else code
     return None
+
+
+def _words(address: str) -> list[str]:
+    """An address's words as the code list has them: "서울 특별시" is 서울, "수원시팔달구" is two."""
+    words = unicodedata.normalize("NFC", address).split()
+    if len(words) > 1 and words[1] in _KINDS_OF_PROVINCE:
+        words[:2] = ["".join(words[:2])]
+    found = [part for word in words for part in _CITY_AND_DISTRICT.sub(r"\1 \2", word).split()]
+    return [_PROVINCES.get(word, word) for word in found[:1]] + found[1:]
 
 
 @cache

@@ -73,3 +73,31 @@ async def test_a_service_learns_that_nobody_is_there(
     answer = await service_client.get(f"/contacts/{asked}?purpose=x", headers=tokens("service", "service:s"))
 
     assert answer.status_code == 404
+
+
+async def test_a_look_that_a_service_asks_for_is_that_of_the_employers_person(
+    service_client: httpx.AsyncClient, tokens: Tokens, form: Form
+) -> None:
+    person_id, asked_for = str(uuid4()), str(uuid4())
+    await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", person_id))
+    path = f"/contacts/{person_id}?purpose=referral&for_employer_person={asked_for}"
+
+    found = await service_client.get(path, headers=tokens("service", "service:portal"))
+
+    assert found.json()["name"] == "홍길동"
+    looks = (
+        await service_client.get(f"/record-looks?person_id={person_id}", headers=tokens("jobseeker", person_id))
+    ).json()["items"]
+    assert (looks[0]["viewer_id"], looks[0]["viewer_role"], looks[0]["seen"]) == (asked_for, "employer", "contact")
+
+
+async def test_only_a_service_asks_for_an_employers_person(
+    service_client: httpx.AsyncClient, tokens: Tokens, appointed: Appointed, form: Form
+) -> None:
+    person_id = str(uuid4())
+    await service_client.post("/jobseekers", json=form(), headers=tokens("jobseeker", person_id))
+    path = f"/contacts/{person_id}?purpose=referral&for_employer_person=somebody"
+
+    refused = await service_client.get(path, headers=await appointed("counsellor"))
+
+    assert refused.status_code == 403

@@ -12,7 +12,7 @@ from uuid import UUID
 from aiokafka import TopicPartition
 
 from ieum.database import Database
-from ieum.messaging import relay_store, versions_store
+from ieum.messaging import adopting_store, relay_store, versions_store
 from ieum.messaging.clients import reader
 from ieum.messaging.events import Envelope
 from ieum.messaging.relay import LEASE_SECONDS
@@ -56,7 +56,7 @@ async def find_unsaid(database: Database, bootstrap: str, topics: Collection[Top
         for topic in sorted({topic for topic, _ in published}):
             versions = {one: version for (name, one), version in published.items() if name == topic}
             said |= {(topic, one): version for one, version in await versions_store.said_of(tx, topic, list(versions))}
-            for one, event_id in await versions_store.waiting_up_to(tx, topic, versions):
+            for one, event_id in await adopting_store.waiting_up_to(tx, topic, versions):
                 waiting.setdefault((topic, one), set()).add(event_id)
     out: dict[Key, set[UUID]] = {}
 
@@ -78,7 +78,7 @@ async def find_unsaid(database: Database, bootstrap: str, topics: Collection[Top
 async def adopt(database: Database, unsaid: Collection[Unsaid], *, patience: float = 2 * LEASE_SECONDS) -> None:
     """Count on from what was published, also with what waits in the outbox: it was acknowledged and is to leave.
 
-    Raises RelayAtWork when one still leads after `patience` seconds, as long as one that was killed seems to.
+    Raises RelayAtWork when a relay still leads after `patience` seconds; one that was killed seems to for a while.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + patience
@@ -94,8 +94,8 @@ async def _adopted(database: Database, unsaid: Collection[Unsaid]) -> bool:
         epoch = await relay_store.take_lease(tx, "adopt", LEASE_SECONDS)
         if epoch is None:
             return False
-        await versions_store.raise_said(tx, [(one.topic, one.aggregate_id, one.published) for one in unsaid])
-        await versions_store.renumber_waiting(
+        await adopting_store.raise_said(tx, [(one.topic, one.aggregate_id, one.published) for one in unsaid])
+        await adopting_store.renumber_waiting(
             tx,
             [(one.topic, one.aggregate_id, one.published) for one in unsaid],
             [event_id for one in unsaid for event_id in one.out],

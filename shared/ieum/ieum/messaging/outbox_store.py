@@ -1,6 +1,7 @@
-"""All SQL of what is said: versions are drawn and rows kept in one statement. The relay has its own."""
+"""SQL of the outbox: versions are drawn and rows kept in one statement. The relay and adopting have their own."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from ieum.database import Transaction
 
@@ -35,3 +36,16 @@ async def add(tx: Transaction, rows: Sequence[Row], traceparent: str | None) -> 
     """Keep rows to be sent when `tx` commits; returns each aggregate's version after them."""
     versions = await tx.fetch(_ADD, *zip(*rows, strict=True), traceparent)
     return {row["aggregate_id"]: row["version"] for row in versions}
+
+
+async def waiting_of(tx: Transaction, topic: str, aggregate_ids: Sequence[str]) -> list[tuple[str, int, UUID]]:
+    """What of given aggregates is in the outbox: aggregate, version, event id."""
+    rows = await tx.fetch(
+        """
+        SELECT aggregate_id, aggregate_version, event_id FROM outbox
+        WHERE topic = $1 AND aggregate_id = ANY($2::text[])
+        """,
+        topic,
+        list(aggregate_ids),
+    )
+    return [(row["aggregate_id"], row["aggregate_version"], row["event_id"]) for row in rows]

@@ -11,7 +11,7 @@ from uuid import UUID
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from ieum.database import Database
-from ieum.messaging import versions_store
+from ieum.messaging import outbox_store, versions_store
 from ieum.messaging.clients import reader
 from ieum.messaging.events import Envelope, UnreadableEnvelope
 from ieum.messaging.failures import Unremembered
@@ -44,7 +44,7 @@ async def assert_remembered(database: Database, bootstrap: str, topics: Iterable
                 if version > said.get(one, 0):
                     raise Unremembered(_RESTORED.format(name, one, version, f"it is at {said.get(one, 0)} here"))
             # New commands may have filled the numbers up again, before anybody asked.
-            for one, version, event_id in await versions_store.waiting_of(tx, name, [one for one, _ in ids]):
+            for one, version, event_id in await outbox_store.waiting_of(tx, name, [one for one, _ in ids]):
                 if ids.get((one, version), event_id) != event_id:
                     raise Unremembered(
                         _RESTORED.format(name, one, version, "another event waits here under its number")

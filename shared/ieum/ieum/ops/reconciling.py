@@ -6,14 +6,16 @@ A consumer that is being rebuilt has not heard again yet what it heard long ago;
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from prometheus_client import Counter, Gauge
 
 from ieum.messaging.topics import Topics
 from ieum.ops.reaching import Services
+
+T = TypeVar("T")
 
 COMPARED = Counter("reconcile_aggregates_compared_total", "Aggregates whose versions were compared", ["consumer"])
 FINDINGS = Gauge("reconcile_findings", "Aggregates that differed in the last round, after grace", ["consumer", "kind"])
@@ -78,11 +80,17 @@ async def reconcile(services: Services, topics: Topics, *, grace: float) -> list
         for consumer in (await services.get(service, "/operations"))["consumers"]
     ]
     # Each topic waits for its own grace: one after the other they would take minutes where everything lives.
-    tasks = [
-        asyncio.create_task(_of_consumer(services, service, consumer, topics, grace)) for service, consumer in consumers
-    ]
+    found = await _together(
+        *(_of_consumer(services, service, consumer, topics, grace) for service, consumer in consumers)
+    )
+    return [one for mine in found for one in mine]
+
+
+async def _together(*works: Coroutine[Any, Any, T]) -> list[T]:
+    """What all of them give. When one fails, the others do not go on by themselves."""
+    tasks = [asyncio.create_task(work) for work in works]
     try:
-        return [one for mine in await asyncio.gather(*tasks) for one in mine]
+        return await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()
@@ -95,7 +103,7 @@ async def _of_consumer(
     group = consumer["consumer"]
     mine = [Round(group, topic, rebuilding=_rebuilds(consumer)) for topic in consumer["topics"]]
     compared = [one for one in mine if not one.rebuilding]
-    await asyncio.gather(*(_compare(services, service, topics[one.topic].owner, one, grace) for one in compared))
+    await _together(*(_compare(services, service, topics[one.topic].owner, one, grace) for one in compared))
     if any(one.differences for one in mine) and await _is_rebuilding(services, service, group):
         # It began meanwhile: what was read of it since tells nothing.
         mine = [Round(group, one.topic, rebuilding=True) for one in mine]

@@ -4,6 +4,7 @@
 engine answers, else local processes.
 """
 
+import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from uuid import uuid4
@@ -23,8 +24,23 @@ pytest_plugins = ["ieum.testing.client"]
 
 
 def pytest_configure() -> None:
-    """Log as in production, so that a test sees what an operator would, and payloads stay out of its output too."""
+    """Log as in production, so that a test sees what an operator would, and payloads stay out of its output too.
+
+    Ctrl-C and SIGTERM end a run alike.
+    """
     configure_logging("test")
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+
+
+def _end(number: int, frame: object) -> None:
+    """End the run, in which fixtures take down the servers that they started.
+
+    A second signal does not break that off: the terminal sends one to everybody, `make test` another to its runs.
+    """
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import yaml
@@ -71,7 +71,35 @@ async def test_what_was_said_under_a_number_that_is_out_gets_the_next_and_leaves
     assert sorted(await booked(bank)) == sorted(set(await booked(bank)))
 
 
-async def test_what_a_relay_sent_before_it_died_keeps_its_number(
+async def test_what_is_out_keeps_its_number_and_what_waits_under_a_lost_one_gets_the_next(
+    post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]]
+) -> None:
+    outbox.configure(bank, post.topics, post.service)
+    await post.write(bank, 0, 14)
+    async with bank.transaction() as tx:
+        await tx.execute("CREATE TABLE sent AS SELECT * FROM outbox WHERE aggregate_version = 2")
+    messaging = await running()
+    await post.write(bank, 14, 21)
+    await eventually("21 letters booked", lambda: _booked(bank, 21))
+    await eventually("the outbox is empty", lambda: _empty(bank))
+    await messaging.stop()
+    # Restored to before the third of each, when a relay had sent the second and not forgotten it yet.
+    async with bank.transaction() as tx:
+        await tx.execute("INSERT INTO outbox OVERRIDING SYSTEM VALUE TABLE sent; UPDATE stream SET version = 2")
+    await post.write(bank, 21, 28)
+    before = await _waiting(bank)
+
+    await adopt(bank, await find_unsaid(bank, post.bootstrap, list(post.topics.values())))
+
+    assert {version for _, version in before.values()} == {2, 3}
+    moved = {2: 2, 3: 4}
+    assert await _waiting(bank) == {event: (one, moved[version]) for event, (one, version) in before.items()}
+    await running()
+    await eventually("the 7 new ones booked, too", lambda: _booked(bank, 28))
+    assert sorted(await booked(bank)) == sorted(set(await booked(bank)))
+
+
+async def test_the_repeats_of_a_relay_that_died_are_not_unsaid(
     post: Post, bank: Database, running: Callable[..., Awaitable[Messaging]]
 ) -> None:
     outbox.configure(bank, post.topics, post.service)
@@ -80,6 +108,7 @@ async def test_what_a_relay_sent_before_it_died_keeps_its_number(
         await tx.execute("CREATE TABLE sent AS TABLE outbox")
     messaging = await running()
     await eventually("the outbox is empty", lambda: _empty(bank))
+    await eventually("it is ready", lambda: not messaging.problems())
     await messaging.stop()
 
     async with bank.transaction() as tx:
@@ -134,3 +163,10 @@ async def test_the_command_shows_what_is_forgotten_and_changes_it_only_for_someb
 
 async def _booked(database: Database, count: int) -> bool:
     return len(await booked(database)) >= count
+
+
+async def _waiting(database: Database) -> dict[UUID, tuple[str, int]]:
+    """What is in the outbox: event id to aggregate and version."""
+    async with database.reading() as tx:
+        rows = await tx.fetch("SELECT event_id, aggregate_id, aggregate_version FROM outbox")
+    return {row["event_id"]: (row["aggregate_id"], row["aggregate_version"]) for row in rows}
