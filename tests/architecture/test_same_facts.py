@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from matching.reason import Reason
 from matching.recommendations import rules
-from registration.reference.resident_numbers import has_resident_number
+from registration.text.resident_numbers import has_resident_number
 from registration.vacancies import minimum_wage
 
 from .conftest import ROOT

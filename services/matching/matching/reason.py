@@ -8,7 +8,7 @@ from pydantic import AfterValidator, Field
 
 from ieum.http import BrokenRule, Filled
 
-# The same rule stands in registration's `reference/resident_numbers.py`, on purpose: services share no word of the
+# The same rule stands in registration's `text/resident_numbers.py`, on purpose: services share no word of the
 # domain, and each answers for what it takes in.
 # Six digits of a birth date, then 1 to 4 for citizens or 5 to 8 for foreigners, then six. Not within a longer number.
 # The last digit is no check digit since October 2020, so it decides nothing.

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden, NotFound, allow, problem_responses
+from registration.clock.store import clock
 from registration.people import store
 from registration.people.authority import CENTRE_ROLES, require_service
 from registration.people.dependencies import Sealed
 from registration.people.person import SealedPerson, unseal
 from registration.record_looks.looking import Looks, Purpose
-from registration.reference.ids import asked_id
-from registration.reference.store import clock
+from registration.text.ids import asked_id
 
 router = APIRouter(tags=["people"])
 

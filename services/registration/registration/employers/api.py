@@ -29,8 +29,8 @@ from registration.employers.events import EmployerRegistered
 from registration.employers.forms import EmployerForm, EmployerView
 from registration.employers.rules import broken_employer, business_number
 from registration.reference.codes import centre_of_region
-from registration.reference.forms import field_errors
-from registration.reference.ids import asked_id
+from registration.text.forms import field_errors
+from registration.text.ids import asked_id
 
 router = APIRouter(tags=["employers"])
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from registration.reference.codes import is_place
-from registration.reference.lines import Broken, broken_by_number, broken_line
+from registration.text.lines import Broken, broken_by_number, broken_line
 
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _LOWEST_TAX_OFFICE: Final = 101

@@ -25,7 +25,7 @@ from registration.imports.dependencies import Tongue, Uploader
 from registration.imports.forms import ImportView, RejectionView
 from registration.imports.vacancy_import import Import
 from registration.people.authority import CENTRE_ROLES, serves_today
-from registration.reference.ids import asked_id
+from registration.text.ids import asked_id
 from registration.vacancies.authority import OVERSEERS
 
 router = APIRouter(tags=["imports"])

@@ -15,8 +15,8 @@ from registration.employers.rules import (
     broken_name,
     business_number,
 )
-from registration.reference.lines import Broken, broken_by_number, broken_mark, plain
-from registration.reference.resident_numbers import without_resident_numbers
+from registration.text.lines import Broken, broken_by_number, broken_mark, plain
+from registration.text.resident_numbers import without_resident_numbers
 from registration.vacancies.rules import Terms, broken_terms
 
 EXCERPT_LENGTH: Final = 80

@@ -23,6 +23,7 @@ from ieum.http import (
     problem_responses,
 )
 from ieum.messaging import outbox
+from registration.clock.store import instant
 from registration.jobseekers import registering, store
 from registration.jobseekers.forms import (
     JobseekerForm,
@@ -47,7 +48,7 @@ from registration.people.dependencies import Sealed
 from registration.people.person import name_key, unseal
 from registration.record_looks.looking import Looks, Purpose
 from registration.reference.codes import is_centre
-from registration.reference.ids import asked_id
+from registration.text.ids import asked_id
 
 router = APIRouter(tags=["jobseekers"])
 
@@ -246,7 +247,7 @@ async def _keeping_refusals(
     async with database.transaction() as tx:
         refusal = store.Refusal(
             refusal_id=uuid4(),
-            refused_at=await people.instant(tx),
+            refused_at=await instant(tx),
             rules_version=RULES_VERSION,
             centre_code=body.centre_code if is_centre(body.centre_code) else None,
             on_behalf=on_behalf,

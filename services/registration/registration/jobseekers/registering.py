@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 from ieum.database import Transaction
 from ieum.http import check_version
 from ieum.messaging import Event
+from registration.clock.store import clock
 from registration.jobseekers import store
 from registration.jobseekers.events import StopReason
 from registration.jobseekers.jobseeker import (
@@ -35,7 +36,6 @@ from registration.people import store as people
 from registration.people.person import Person, SealedPerson, name_key, seal
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.people.sealing import Sealing
-from registration.reference.store import clock
 
 
 @dataclass(frozen=True, slots=True)

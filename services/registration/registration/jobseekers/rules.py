@@ -12,8 +12,8 @@ from typing import Final
 
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.reference import codes
-from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
 from registration.reference.terms import EDUCATION_CODES, EMPLOYMENT_TYPES
+from registration.text.resident_numbers import RULE, RULE_KO, has_resident_number
 
 RULES_VERSION: Final = "2026-11b"
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden, NotFound, Page, Paging, Read, Write, allow, problem_responses
+from registration.clock.store import clock
 from registration.people import appointing, store
 from registration.people.dependencies import Sealed
 from registration.people.forms import (
@@ -23,8 +24,7 @@ from registration.people.forms import (
     StandingsView,
 )
 from registration.people.person import SealedPerson, unseal
-from registration.reference.ids import asked_id
-from registration.reference.store import clock
+from registration.text.ids import asked_id
 
 router = APIRouter(tags=["people"])
 

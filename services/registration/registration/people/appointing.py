@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 from ieum.database import Transaction
 from ieum.http import Caller, Conflict, FieldError, Forbidden, Invalid, NotFound
+from registration.clock.store import clock
 from registration.employers.store import find_employer
 from registration.people import store
 from registration.people.authority import serves_today
@@ -17,8 +18,7 @@ from registration.people.person import Person, SealedPerson, seal
 from registration.people.rules import clean_email, clean_name, clean_phone
 from registration.people.sealing import Sealing
 from registration.reference import codes
-from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
-from registration.reference.store import clock
+from registration.text.resident_numbers import RULE, RULE_KO, has_resident_number
 
 
 class PostsOverlap(Conflict):

@@ -4,9 +4,9 @@ from uuid import UUID
 
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden
+from registration.clock.store import clock
 from registration.people import store
 from registration.people.calendar import centre_on, serves
-from registration.reference.store import clock
 
 CENTRE_ROLES = ("counsellor", "director")
 """The roles that work with people's records, each at one centre at a time."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import astuple, dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 import asyncpg
@@ -17,12 +17,6 @@ _SAVE_PERSON = f"""
     ON CONFLICT (person_id) DO UPDATE SET
         {", ".join(f"{f.name} = excluded.{f.name}" for f in fields(SealedPerson) if f.name != "person_id")}
 """  # noqa: S608 -- the columns are the dataclass's own
-
-
-async def instant(tx: Transaction) -> datetime:
-    """This instant by the database's clock, which moves on while `tx` is open."""
-    now: datetime = await tx.fetchval("SELECT clock_timestamp()")
-    return now
 
 
 async def lock_name(tx: Transaction, name_key: bytes) -> None:

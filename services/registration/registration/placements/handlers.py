@@ -6,13 +6,13 @@ from uuid import UUID
 from ieum.database import Transaction
 from ieum.messaging import Event, Reactions, outbox
 from ieum.telemetry import log
+from registration.clock.store import clock
 from registration.jobseekers.jobseeker import Jobseeker, stopped, went_on
 from registration.jobseekers.store import lock_jobseekers, save_jobseekers
 from registration.placements import store
 from registration.placements.events import PlacementRecorded, PlacementReversed
 from registration.placements.rules import move_of_hires, outcome
-from registration.reference.ids import asked_id
-from registration.reference.store import clock
+from registration.text.ids import asked_id
 from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.store import count_hires, lock_vacancies
 

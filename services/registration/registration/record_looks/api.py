@@ -11,7 +11,7 @@ from registration.people import store as people
 from registration.people.authority import own_id, require_service
 from registration.record_looks import store
 from registration.record_looks.rules import ChainedLook
-from registration.reference.ids import asked_id
+from registration.text.ids import asked_id
 
 router = APIRouter(tags=["record looks"])
 

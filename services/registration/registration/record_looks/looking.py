@@ -10,11 +10,11 @@ from pydantic import AfterValidator
 
 from ieum.database import Database, Transaction
 from ieum.http import Caller
+from registration.clock.store import instant
 from registration.people.dependencies import Sealed
-from registration.people.store import instant
 from registration.record_looks.rules import Look
 from registration.record_looks.store import add_look
-from registration.reference.typed import no_resident_number
+from registration.text.typed import no_resident_number
 
 _LONGEST_ORIGIN: Final = 200
 

@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 from ieum.http import FieldError, Invalid, field_errors
 from registration.imports.rules import MOST_BYTES
-from registration.reference.typed import Typed
+from registration.text.typed import Typed
 from registration.uploads.uploading import FILE_NAME_LENGTH, too_large
 
 FileName = Annotated[Typed, Field(max_length=FILE_NAME_LENGTH)]

@@ -28,12 +28,12 @@ from ieum.http import (
     problem_responses,
 )
 from ieum.messaging import outbox
+from registration.clock.store import clock
 from registration.employers.store import find_employer
 from registration.reference.codes import centre_of_region
-from registration.reference.forms import field_errors
-from registration.reference.ids import asked_id
-from registration.reference.lines import Broken
-from registration.reference.store import clock
+from registration.text.forms import field_errors
+from registration.text.ids import asked_id
+from registration.text.lines import Broken
 from registration.vacancies import store
 from registration.vacancies.authority import require_authority
 from registration.vacancies.changing import Whose, change_terms

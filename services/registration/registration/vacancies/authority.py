@@ -6,7 +6,7 @@ from uuid import UUID
 from ieum.database import Transaction
 from ieum.http import Caller, Forbidden
 from registration.people.authority import centre_today
-from registration.reference.ids import asked_id
+from registration.text.ids import asked_id
 from registration.vacancies.acting import Acting, may_act
 
 OVERSEERS: Final = ("ministry", "operator", "service")

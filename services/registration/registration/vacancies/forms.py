@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from ieum.http import Day, Text
 from registration.reference.codes import occupation_name, region_name
-from registration.reference.typed import Typed
+from registration.text.typed import Typed
 from registration.vacancies.rules import REASON_LENGTH, Terms, ToldReason, hourly_pay
 from registration.vacancies.vacancy import Vacancy
 

@@ -6,8 +6,8 @@ from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, get_args
 
 from registration.reference.codes import is_job_code, is_place
-from registration.reference.lines import Broken, broken_line
 from registration.reference.terms import CAREERS, EDUCATION_CODES, EMPLOYMENT_TYPES, PAY_TYPES
+from registration.text.lines import Broken, broken_line
 from registration.vacancies.minimum_wage import MINIMUM_WAGE, YEAR, least_pay
 from registration.vacancies.paid_hours import paid_hours
 

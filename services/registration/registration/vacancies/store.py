@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 
 from ieum.database import Transaction
-from registration.reference.store import clock
+from registration.clock.store import clock
 from registration.vacancies.rules import Terms
 from registration.vacancies.vacancy import NewState, NewVacancy, Vacancy
 

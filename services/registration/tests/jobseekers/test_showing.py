@@ -10,7 +10,7 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
-from registration.reference.store import clock
+from registration.clock.store import clock
 
 Form = Callable[..., dict[str, Any]]
 Appointed = Callable[..., Awaitable[dict[str, str]]]

@@ -9,7 +9,7 @@ import pytest
 
 from ieum.database import Database
 from ieum.testing.client import Tokens
-from registration.reference.store import clock
+from registration.clock.store import clock
 
 COUNSELLOR = {"name": "김상담", "role": "counsellor", "centre_code": "15152"}
 

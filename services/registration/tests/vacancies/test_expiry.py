@@ -11,9 +11,9 @@ import pytest
 
 from ieum.database import Database
 from ieum.messaging import Topics, outbox
+from registration.clock.store import clock
 from registration.employers.employer import NewEmployer
 from registration.employers.store import save_new_employers
-from registration.reference.store import clock
 from registration.vacancies.expiry import expire_batch
 from registration.vacancies.moving import Wish, move_locked
 from registration.vacancies.rules import Terms

@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,8 @@ _SUITE = """
     async def server():
         Path("up").touch()
         yield
-        time.sleep(1.5)
+        Path("taking-down").touch()
+        time.sleep(1)
         Path("taken-down").touch()
 
 
@@ -48,7 +48,7 @@ async def test_what_was_started_is_taken_down(tmp_path: Path, told: list[signal.
         await eventually("the test runs", (tmp_path / "at-work").exists)
         for number in told:
             process.send_signal(number)
-            time.sleep(0.3)  # noqa: ASYNC251 -- the second comes while the first is at work
+            await eventually("it takes down", (tmp_path / "taking-down").exists)
         await eventually("it has ended", lambda: process.poll() is not None)
     finally:
         process.kill()

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from ieum.http import BrokenRule, Text
-from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
+from registration.text.resident_numbers import RULE, RULE_KO, has_resident_number
 
 
 def no_resident_number(text: str) -> str:

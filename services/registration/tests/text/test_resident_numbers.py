@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.reference.resident_numbers import has_resident_number, without_resident_numbers
+from registration.text.resident_numbers import has_resident_number, without_resident_numbers
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registration.reference.lines import plain
+from registration.text.lines import plain
 
 
 @pytest.mark.parametrize(

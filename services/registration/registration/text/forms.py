@@ -1,7 +1,7 @@
-"""How every form tells what is wrong with it."""
+"""How the rules that a form breaks are told."""
 
 from ieum.http import FieldError
-from registration.reference.lines import Broken
+from registration.text.lines import Broken
 
 
 def field_errors(broken: list[Broken]) -> list[FieldError]:

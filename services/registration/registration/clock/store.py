@@ -1,4 +1,4 @@
-"""The database's clock, which all of registration goes by: the clocks of the services may differ."""
+"""The database's clock: those of the processes may differ."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -18,3 +18,9 @@ async def clock(tx: Transaction) -> Clock:
     # VALUES always gives a row.
     (row,) = await tx.fetch("VALUES (now(), (now() AT TIME ZONE 'Asia/Seoul')::date)")
     return Clock(*row)
+
+
+async def instant(tx: Transaction) -> datetime:
+    """This instant by the database's clock, which moves on while `tx` is open."""
+    now: datetime = await tx.fetchval("SELECT clock_timestamp()")
+    return now

@@ -5,7 +5,7 @@ import unicodedata
 from typing import NamedTuple
 
 from ieum.lines import has_overrides, says_something
-from registration.reference.resident_numbers import RULE, RULE_KO, has_resident_number
+from registration.text.resident_numbers import RULE, RULE_KO, has_resident_number
 
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 

@@ -1,0 +1,1 @@
+"""The clock that all of registration goes by."""

@@ -1,0 +1,1 @@
+"""What registration takes as text: lines, ids, and whose numbers may not stand in them."""
