@@ -151,7 +151,7 @@ async def test_a_client_that_leaves_ends_its_stream_and_its_source() -> None:
     async with _listening(source) as (_, listener):
         listener.leave()
 
-        await asyncio.wait_for(asyncio.shield(listener.answer), 5)
+        await asyncio.wait_for(asyncio.shield(listener.answer), 20)
 
     assert source.closed
 
@@ -161,7 +161,7 @@ async def test_a_shutdown_ends_the_stream_properly() -> None:
     async with _listening(source) as (app, listener):
         app.state.closing.set()
 
-        await asyncio.wait_for(asyncio.shield(listener.answer), 5)
+        await asyncio.wait_for(asyncio.shield(listener.answer), 20)
 
     assert source.closed
 
@@ -171,16 +171,16 @@ async def test_a_source_that_ends_ends_the_stream() -> None:
     async with _listening(source) as (_, listener):
         await source.frames.put(None)
 
-        await asyncio.wait_for(asyncio.shield(listener.answer), 5)
+        await asyncio.wait_for(asyncio.shield(listener.answer), 20)
 
     assert source.closed
 
 
 async def test_a_stream_ends_with_the_token_that_opened_it_so_that_who_comes_back_is_checked_again() -> None:
     source = Source()
-    token = issue(KEY, Caller(person_id="p-1", role="author"), timedelta(seconds=1))
+    token = issue(KEY, Caller(person_id="p-1", role="author"), timedelta(seconds=3))
     async with _listening(source, Authorization=f"Bearer {token}") as (_, listener):
-        await asyncio.wait_for(asyncio.shield(listener.answer), 5)
+        await asyncio.wait_for(asyncio.shield(listener.answer), 20)
 
     assert source.closed
 
