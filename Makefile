@@ -10,7 +10,7 @@ VENV := .venv/bin
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: env  ## start the whole system and print one address; DEMO=0 leaves the demo nation out
+run: env  ## start the whole system and print one address; DEMO=0 leaves the demo nation out, PORTAL_PORT= sets its port
 	@$(VENV)/python -m ieum_local run
 
 status: env  ## what runs in this checkout, on which port, with how much memory

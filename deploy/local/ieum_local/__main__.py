@@ -29,9 +29,24 @@ def _failures() -> Iterator[None]:
 
 @app.command()
 def run() -> None:
-    """Start everything and stay; DEMO=0 in the environment leaves the demo nation out."""
-    code = asyncio.run(runner.run(Layout(), demo=os.environ.get("DEMO", "1") != "0"))
+    """Start everything and stay.
+
+    In the environment: DEMO=0 leaves the demo nation out, PORTAL_PORT is the port of the one address.
+    """
+    with _failures():
+        layout = Layout(wanted_portal_port=_port("PORTAL_PORT"))
+    code = asyncio.run(runner.run(layout, demo=os.environ.get("DEMO", "1") != "0"))
     raise typer.Exit(code)
+
+
+def _port(variable: str) -> int | None:
+    """A TCP port from the environment; None when it is not set. Raises LocalFailure."""
+    given = os.environ.get(variable, "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit() and 1 <= int(given) <= 65_535):
+        raise LocalFailure(f"{variable} is {given!r}", "it must be a TCP port: a number from 1 to 65535")
+    return int(given)
 
 
 @app.command("status")

@@ -58,7 +58,7 @@ class Layout:
     """A local system in the folder `local`. Tests make one of their own, with stand-ins for the services.
 
     `portal_source`: where package.json and assets.json lie. `demo`: the command that takes `load` and `live`.
-    `portal_port`: the port to prefer at the first start.
+    `portal_port`: the port to prefer at the first start; `wanted_portal_port`: the one it must have.
     """
 
     local: Path = places.LOCAL
@@ -68,6 +68,7 @@ class Layout:
     demo: tuple[str, ...] | None = _module("ieum_local.demo")
     mail: tuple[str, ...] = (*_module("ieum_local"), "mail")
     portal_port: int | None = 8080
+    wanted_portal_port: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -108,8 +109,11 @@ class Wiring:
         """For a run that begins: last time's ports where they are free, and ours from now on."""
         kept = ports.KeptPorts(layout.ports_file)
         names = (PORTAL, *(spec.name for spec in layout.services), "postgres", "kafka", "smtp", "mailbox")
+        found = {PORTAL: kept.insist(PORTAL, layout.wanted_portal_port)} if layout.wanted_portal_port else {}
         preferred = {PORTAL: layout.portal_port}
-        return cls(layout, {name: kept.get(name, preferred.get(name)) for name in dict.fromkeys(names)})
+        return cls(
+            layout, {name: found.get(name) or kept.get(name, preferred.get(name)) for name in dict.fromkeys(names)}
+        )
 
     @property
     def address(self) -> str:

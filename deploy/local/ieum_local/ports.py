@@ -85,6 +85,15 @@ class KeptPorts:
             self._save()
         return port
 
+    def insist(self, name: str, port: int) -> int:
+        """This port for `name`, now and at the next start. Raises LocalFailure when something else is there."""
+        if port in self._taken or not (is_free(port) and claim(port)):
+            raise LocalFailure(f"port {port} is taken, and {name} was to get it", "give another, or none to find one")
+        self._taken.add(port)
+        self._ports[name] = port
+        self._save()
+        return port
+
     def _save(self) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
         fresh = self._file.with_suffix(".new")

@@ -44,6 +44,19 @@ def test_a_kept_port_comes_back_until_it_is_taken(tmp_path: Path) -> None:
     assert ports.KeptPorts(file).get("portal") == moved
 
 
+def test_a_port_insisted_on_is_kept_and_refused_where_something_else_is(tmp_path: Path) -> None:
+    file = tmp_path / "ports.json"
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        there = other.getsockname()[1]
+        with pytest.raises(LocalFailure, match=f"port {there} is taken"):
+            ports.KeptPorts(file).insist("portal", there)
+
+    assert ports.KeptPorts(file).insist("portal", there) == there
+    assert ports.KeptPorts(file).get("portal") == there
+
+
 def test_a_port_promised_to_another_checkout_is_not_promised_again(tmp_path: Path) -> None:
     script = "import sys; from ieum_local import ports; print(ports.find(), flush=True); sys.stdin.read()"
     with subprocess.Popen(

@@ -2,7 +2,9 @@
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
 from functools import partial
+from typing import Any
 
 import httpx
 
@@ -13,7 +15,12 @@ from ieum_local.demo.system import Refused
 
 def main() -> int:
     """Load once, or let in the first people alone, or load the rest after them, or live until stopped."""
-    works = {"load": load, "first": let_in_first, "rest": partial(load, first_are_there=True), "live": live}
+    works: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "load": load,
+        "first": let_in_first,
+        "rest": partial(load, first_are_there=True),
+        "live": live,
+    }
     work = works.get(" ".join(sys.argv[1:]))
     if work is None:
         sys.stderr.write("python -m ieum_local.demo load|first|rest|live\n")
