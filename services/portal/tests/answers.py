@@ -158,6 +158,11 @@ def fill(services: Mapping[str, Fake]) -> None:
     for move in ("pause", "resume", "close"):
         registration.says("POST", f"/vacancies/{VACANCY}/{move}", VACANCY_VIEW)
     registration.says("GET", "/imports", page(IMPORT_VIEW))
+    columns = [
+        {"name": "reference", "headings": ["구인인증번호", "관리번호"], "required": True},
+        {"name": "industry", "headings": ["업종"], "required": False},
+    ]
+    registration.says("GET", "/imports/csv-columns", page(*columns))
     registration.says("POST", "/imports", {**IMPORT_VIEW, "state": "waiting"})
     registration.says("GET", f"/imports/{IMPORT}", IMPORT_VIEW)
     registration.says(

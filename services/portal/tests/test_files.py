@@ -138,3 +138,17 @@ async def test_rejected_rows_are_downloaded_as_registration_wrote_them(
     assert answer.text == "﻿row,field\n17,jobsCd\n"
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.headers["content-disposition"].startswith("attachment;")
+
+
+async def test_the_page_says_what_a_spreadsheet_must_look_like(browser: Browser, sign_in: SignIn) -> None:
+    sign_in("employer")
+
+    shown = Page((await browser.get("/imports")).text).find("details", id="columns").text
+    columns = await browser.get("/imports/columns.csv")
+    occupations = await browser.get("/imports/occupations.csv")
+    regions = await browser.get("/imports/regions.csv")
+
+    assert "구인인증번호관리번호, reference예" in shown
+    assert columns.content.decode("utf-8-sig") == "구인인증번호,업종\r\n"
+    assert all(len(line.split(",")[0]) == 6 for line in occupations.text.splitlines()[1:])
+    assert "41150,경기 의정부시" in regions.text.splitlines()

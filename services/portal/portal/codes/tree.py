@@ -9,6 +9,7 @@ from pydantic import Field
 from portal.services import View
 
 ANYWHERE = "00000"
+JOB_LENGTH = 6
 MOST_FOUND = 30
 """Hits shown for a search; more would have to be narrowed anyway."""
 
@@ -53,6 +54,11 @@ class Occupations:
     def fields(self) -> list[Occupation]:
         """The widest headings."""
         return [entry for entry in self._by_code.values() if not entry.headings]
+
+    @cached_property
+    def jobs(self) -> list[Occupation]:
+        """The occupations themselves, without headings."""
+        return [entry for entry in self._by_code.values() if len(entry.code) == JOB_LENGTH]
 
     def below(self, code: str) -> list[Occupation]:
         """What stands right under a heading."""

@@ -1,7 +1,9 @@
 """Files of vacancies: upload, progress, rejected rows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+import csv
+import io
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Annotated
 
@@ -11,7 +13,7 @@ from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from portal.forms.form import Form
-from portal.imports.views import Import, Rejection
+from portal.imports.views import Column, Import, Rejection
 from portal.language.words import N_
 from portal.services import FieldError, Items, Section, part, section
 from portal.visit import UploaderVisit, Visit, attempt
@@ -46,6 +48,29 @@ async def upload(visit: UploaderVisit) -> Response:
     sending = visit.registration.upload(Import, "/imports", file.filename, file.file, key=form.key, format=format_)
     sent, form = await attempt(form, sending)
     return await _list(visit, form) if sent is None else visit.go(f"/imports/{sent.import_id}", "file_taken")
+
+
+@router.get("/columns.csv")
+async def template_file(visit: UploaderVisit) -> Response:
+    """An empty spreadsheet with the columns that registration reads."""
+    columns = await visit.registration.get(Items[Column], "/imports/csv-columns")
+    return _spreadsheet("columns.csv", [[one.headings[0] for one in columns.items]])
+
+
+@router.get("/occupations.csv")
+async def occupations_file(visit: UploaderVisit) -> Response:
+    """The codes that a file names occupations by."""
+    occupations = await visit.lists.occupations(visit.registration)
+    rows = [[one.code, one.name, " › ".join(occupations.path(one.code))] for one in occupations.jobs]
+    return _spreadsheet("occupations.csv", [[visit.say(N_("Code")), visit.say(N_("Occupation")), ""], *rows])
+
+
+@router.get("/regions.csv")
+async def regions_file(visit: UploaderVisit) -> Response:
+    """The regions of today, by code and name; a file may name them by either."""
+    regions = await visit.lists.regions(visit.registration)
+    rows = [[code, name] for inside in regions.places.values() for code, name in inside.items()]
+    return _spreadsheet("regions.csv", [[visit.say(N_("Code")), visit.say(N_("Region"))], *rows])
 
 
 @router.get("/{import_id}")
@@ -84,6 +109,17 @@ async def rejections_file(visit: UploaderVisit, import_id: str) -> Response:
     )
 
 
+def _spreadsheet(name: str, rows: Iterable[Sequence[str]]) -> Response:
+    """A CSV file as Korean spreadsheets open it: with a byte-order mark, codes kept as text by them if told so."""
+    written = io.StringIO(newline="")
+    csv.writer(written).writerows(rows)
+    return Response(
+        written.getvalue().encode("utf-8-sig"),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
 async def _pieces(pieces: AsyncIterator[bytes], held: AsyncExitStack) -> AsyncIterator[bytes]:
     async with held:
         async for piece in pieces:
@@ -96,5 +132,10 @@ async def _rejections(visit: Visit, import_id: str, cursor: str | None) -> Secti
 
 
 async def _list(visit: Visit, form: Form) -> Response:
-    found = await section(visit.registration.get(Items[Import], "/imports", limit=20))
-    return visit.page("imports/list.html", visit.status_of(form), form=form, imports=found, formats=FORMATS)
+    found, columns = await asyncio.gather(
+        section(visit.registration.get(Items[Import], "/imports", limit=20)),
+        section(visit.registration.get(Items[Column], "/imports/csv-columns")),
+    )
+    return visit.page(
+        "imports/list.html", visit.status_of(form), form=form, imports=found, formats=FORMATS, columns=columns
+    )

@@ -5,6 +5,14 @@ from datetime import datetime
 from portal.services import Problem, View
 
 
+class Column(View):
+    """A column of a CSV file of vacancies."""
+
+    name: str
+    headings: list[str]
+    required: bool
+
+
 class Import(View):
     """A file of vacancies on its way in."""
 

@@ -110,7 +110,7 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     "import": {
         "waiting": N_("Waiting"),
         "running": N_("Running"),
-        "stopped": N_("Stopped"),
+        "stopped": N_("Stopped before its end"),
         "finished": N_("Finished"),
         "failed": N_("Failed"),
     },

@@ -10,6 +10,7 @@ from portal.forms.form import Form, text, ticked
 from portal.language.words import N_
 from portal.referrals.views import Candidate, Referral
 from portal.services import FieldError, Items, part, section
+from portal.vacancies.views import Vacancy
 from portal.visit import CentreVisit, CounsellorVisit, EmployerVisit, JobseekerVisit, Visit, attempt
 
 router = APIRouter()
@@ -118,7 +119,8 @@ async def refer(visit: CounsellorVisit) -> Response:
     }
     made, form = await attempt(form, visit.matching.send(Referral, "POST", "/referrals", body, key=form.key))
     if made is None:
-        return visit.page("referrals/refused.html", visit.status_of(form), form=form)
+        vacancy = await section(visit.registration.get(Vacancy, f"/vacancies/{part(form.value('vacancy_id'))}"))
+        return visit.page("referrals/refused.html", visit.status_of(form), form=form, vacancy=vacancy)
     return visit.go(f"/counsellor/referrals/{made.referral_id}", "referral_made")
 
 

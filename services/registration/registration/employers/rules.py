@@ -1,5 +1,7 @@
 """What a business number and an employer must be; pure."""
 
+import re
+import unicodedata
 from typing import Final
 
 from registration.reference.codes import is_place
@@ -7,6 +9,8 @@ from registration.text.lines import Broken, broken_by_number, broken_line
 
 _WEIGHTS: Final = (1, 3, 7, 1, 3, 7, 1, 3, 5)
 _LOWEST_TAX_OFFICE: Final = 101
+
+_NOT_THE_NAME: Final = re.compile(r"주식회사|유한회사|\((?:주|유)\)|\W|_")
 
 NAME_LENGTH: Final = 200
 INDUSTRY_LENGTH: Final = 200
@@ -37,6 +41,12 @@ def business_number(text: str) -> str | None:
     if digits[9] != check_digit(digits[:9]) or int(digits[:3]) < _LOWEST_TAX_OFFICE:
         return None
     return digits
+
+
+def same_company(one: str, other: str) -> bool:
+    """Whether two spellings name one company: its legal form, spaces and marks aside."""
+    said, meant = (_NOT_THE_NAME.sub("", unicodedata.normalize("NFKC", name)).casefold() for name in (one, other))
+    return said == meant
 
 
 def written(number: str) -> str:

@@ -21,8 +21,9 @@ from ieum.http import (
     problem_responses,
 )
 from registration.imports import spreadsheet, store
+from registration.imports.csv_file import COLUMNS, REQUIRED
 from registration.imports.dependencies import Tongue, Uploader
-from registration.imports.forms import ImportView, RejectionView
+from registration.imports.forms import ColumnView, ImportView, RejectionView
 from registration.imports.vacancy_import import Import
 from registration.people.authority import CENTRE_ROLES, serves_today
 from registration.text.ids import asked_id
@@ -74,6 +75,15 @@ async def list_imports(caller: Uploader, language: Tongue, paging: Paging, read:
         )
     views = [ImportView.of(job, language) for job in found]
     return paging.page(views, key=lambda view: (view.uploaded_at, view.import_id))
+
+
+@router.get("/imports/csv-columns", responses=problem_responses(Forbidden))
+async def list_csv_columns(_: Uploader) -> Page[ColumnView]:
+    """The columns of a CSV file of vacancies, and what they may be called in its first row."""
+    columns = [
+        ColumnView(name=name, headings=list(headings), required=name in REQUIRED) for name, headings in COLUMNS.items()
+    ]
+    return Page(items=columns, next=None)
 
 
 @router.get("/imports/{import_id}", responses=problem_responses(Forbidden, NotFound))

@@ -17,6 +17,14 @@ class ImportFailed(Problem):
     ko = "가져오기가 중단되었습니다."
 
 
+class ColumnView(BaseModel):
+    """A column of a CSV file of vacancies."""
+
+    name: str
+    headings: list[str] = Field(description="What may stand in the first row for it, beside the name")
+    required: bool
+
+
 class ImportView(BaseModel):
     """A file of vacancies and how far it is. rows_read = taken + unchanged + rejected."""
 

@@ -35,8 +35,9 @@ def broken_by_row(acting: Acting, source: str, row: ImportedVacancy, employer_id
     names = _NAMES[source]
     if acting.employer_id is not None:
         if row.business_number is None:
-            ko = "사업자등록번호가 없습니다. 자신의 번호를 적어야 합니다."
-            return RowError(names.business_number, "your own business number, which is missing", ko, "")
+            ko = "사업자등록번호가 없고 회사명도 자신의 것이 아닙니다. 자신의 번호를 적어야 합니다."
+            rule = "your own business number, which is missing where the company is not called like yours"
+            return RowError(names.business_number, rule, ko, "")
         ko = "자신의 사업자등록번호여야 합니다."
         return RowError(names.business_number, "your own business number", ko, row.business_number)
     ko = "소속 고용센터가 관할하는 지역이어야 합니다."

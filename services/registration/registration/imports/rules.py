@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Final
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from registration.employers.employer import Employer
+from registration.employers.rules import same_company
 from registration.imports.rows import ImportedVacancy, RowError
 from registration.people.calendar import day_in_seoul
 from registration.reference.codes import centre_of_region
@@ -42,15 +44,18 @@ def vacancy_id(source: str, reference: str, employer: str) -> UUID:
     return uuid5(NAMESPACE_URL, f"{source}:{whose}{reference}")
 
 
-def by_sender(source: str, row: ImportedVacancy, senders_number: str | None) -> ImportedVacancy:
+def by_sender(source: str, row: ImportedVacancy, sender: Employer | None) -> ImportedVacancy:
     """
     A row as its sender means it: whoever keeps a list of their own vacancies leaves their own number out.
 
-    Work24's list is everybody's, so that silence there is no word about the sender.
+    Not so where it names another company, and in Work24's list, which is everybody's: silence there is no word about
+    the sender.
     """
-    if source == "work24" or row.business_number is not None or senders_number is None:
+    if source == "work24" or row.business_number is not None or sender is None or sender.business_number is None:
         return row
-    return row._replace(business_number=senders_number)
+    if not same_company(row.company, sender.name):
+        return row
+    return row._replace(business_number=sender.business_number)
 
 
 def centre_of(region_code: str) -> str:

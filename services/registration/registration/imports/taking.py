@@ -59,8 +59,7 @@ async def take_batch(tx: Transaction, job: Import, worker_id: UUID, rows_read: i
     acting = _acting(job)
     errors = {at: one.errors for at, one in enumerate(batch) if one.vacancy is None}
     sender = await find_employer(tx, job.employer_id) if job.employer_id is not None else None
-    number = sender.business_number if sender else None
-    rows = [_told(job, at, one.vacancy, number) for at, one in enumerate(batch) if one.vacancy is not None]
+    rows = [_told(job, at, one.vacancy, sender) for at, one in enumerate(batch) if one.vacancy is not None]
     rows = _allowed(rows, lambda one: broken_by_time(job.format, one.row, now), errors)
     employers = await _known_employers(tx, {one.employer for one in rows})
 
@@ -96,8 +95,8 @@ def _acting(job: Import) -> Acting:
     return Acting(job.employer_id, job.centre_code, everybody=job.employer_id is None and job.centre_code is None)
 
 
-def _told(job: Import, at: int, vacancy: ImportedVacancy, senders_number: str | None) -> _Told:
-    row = by_sender(job.format, vacancy, senders_number)
+def _told(job: Import, at: int, vacancy: ImportedVacancy, sender: Employer | None) -> _Told:
+    row = by_sender(job.format, vacancy, sender)
     employer = employer_key(job.format, row)
     return _Told(at, row, employer, vacancy_id(job.format, row.reference, employer))
 

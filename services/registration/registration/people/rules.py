@@ -12,6 +12,8 @@ from ieum.lines import has_overrides, says_something
 NAME_LENGTH: Final = 60
 """Longest name taken, in characters: the longest in passports, with room."""
 
+_KOREA = 82
+_SHORTEST_IN_KOREA = 10_000_000
 _MASK: Final = "*"
 
 
@@ -57,6 +59,9 @@ def clean_phone(phone: str) -> str | None:
     except phonenumbers.NumberParseException:
         return None
     if not phonenumbers.is_possible_number(number):
+        return None
+    # The library takes Korean numbers of five digits for possible; the shortest that anybody has is 1588-1234.
+    if number.country_code == _KOREA and (number.national_number or 0) < _SHORTEST_IN_KOREA:
         return None
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 

@@ -7,6 +7,7 @@ from registration.employers.rules import (
     broken_name,
     business_number,
     check_digit,
+    same_company,
     written,
 )
 
@@ -69,3 +70,17 @@ def test_a_name_can_be_read_and_is_read_in_its_order(name: str) -> None:
 def test_the_check_digit_makes_a_number_whole() -> None:
     assert check_digit("123456789") == "1"
     assert business_number("123456789" + check_digit("123456789")) == "1234567891"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("한빛물류(주)", "㈜ 한빛 물류", True),
+        ("주식회사 한빛물류", "한빛물류", True),
+        ("Hanbit Co., Ltd.", "HANBIT CO LTD", True),
+        ("한빛물류", "한빛유통", False),
+        ("한빛물류 의정부지점", "한빛물류", False),
+    ],
+)
+def test_a_company_is_called_the_same_whatever_its_legal_form_is_written_like(one: str, other: str, same: bool) -> None:
+    assert same_company(one, other) == same

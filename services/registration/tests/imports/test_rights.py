@@ -121,11 +121,24 @@ async def test_an_employers_file_cannot_take_over_anothers_vacancy(take: Send, s
 async def test_an_employers_own_sheet_needs_no_number(take: Send, speaking: Database) -> None:
     us = await registered(speaking, OURS)
 
-    first = await take(sheet({"business_number": ""}), sender=us)
+    first = await take(sheet({"business_number": "", "company": f"(주) 기업 {OURS}"}), sender=us)
     again = await take(sheet({"business_number": OURS}), sender=us)
 
     assert (first.taken, first.rejected, again.unchanged) == (1, 0, 1)
     assert [company for company, *_ in await kept(speaking)] == [f"기업{OURS}"]
+
+
+async def test_a_row_without_a_number_that_names_another_company_is_not_the_senders(
+    take: Send, speaking: Database
+) -> None:
+    us = await registered(speaking, OURS)
+
+    done = await take(sheet({"business_number": "", "company": "남의 회사"}), sender=us)
+
+    assert (done.taken, done.rejected) == (0, 1)
+    ((_, field, rule),) = await rejected(speaking, done)
+    assert field == "business_number"
+    assert "missing" in rule
 
 
 async def test_a_rejected_row_names_the_field_by_the_heading_of_the_sheet(take: Send, speaking: Database) -> None:

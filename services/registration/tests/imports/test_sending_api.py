@@ -238,3 +238,17 @@ async def test_only_those_who_may_send_can_send(
     ]
 
     assert codes == [401, 403, 403, 403, 403, 202, 202]
+
+
+async def test_who_sends_files_learns_what_a_spreadsheet_must_look_like(
+    service_client: httpx.AsyncClient, operator: dict[str, str], tokens: Tokens
+) -> None:
+    columns = (await service_client.get("/imports/csv-columns", headers=operator)).json()["items"]
+    refused = await service_client.get("/imports/csv-columns", headers=tokens("jobseeker", "j-1"))
+
+    assert {column["name"]: column["required"] for column in columns}.items() >= {
+        ("reference", True),
+        ("occupation_code", True),
+        ("business_number", False),
+    }
+    assert refused.status_code == 403
