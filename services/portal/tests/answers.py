@@ -97,6 +97,14 @@ STUCK = {
     "since": "2026-11-23T00:00:00Z",
     "events": 2,
 }
+UNREADABLE = {
+    "consumer": "matching.recommendations",
+    "topic": "registration.vacancy.v1",
+    "partition": 3,
+    "offset": 17,
+    "reason": "header ce_id is missing or malformed",
+    "since": "2026-11-23T00:00:00Z",
+}
 PARKED_PATH = "/operations/parked/matching.recommendations/registration.vacancy.v1/v-1"
 PARKED_EVENT = {
     "version": 3,
@@ -118,6 +126,7 @@ def fill(services: Mapping[str, Fake]) -> None:
         service.says("GET", "/readyz", READY)
         service.says("GET", "/operations", {**OPERATIONS, "service": name})
         service.says("GET", "/operations/parked", page(STUCK))
+        service.says("GET", "/operations/unreadable", page(UNREADABLE))
         service.says("GET", PARKED_PATH, page(PARKED_EVENT))
         service.says("POST", f"{PARKED_PATH}/release", {"applied": 1, "said": [], "problem": None, "preview": True})
         service.says("POST", f"{PARKED_PATH}/skip", {"skipped": False})

@@ -2,7 +2,9 @@
 
 import json
 
-from .answers import PARKED_EVENT, PARKED_PATH, page
+import pytest
+
+from .answers import OPERATIONS, PARKED_EVENT, PARKED_PATH, page
 from .conftest import Browser, SignIn, sent
 from .fakes import Fake
 
@@ -18,6 +20,30 @@ async def test_an_operator_sees_what_waits_how_long_and_what_went_wrong_last(bro
     assert "3 to tell, the oldest for 0.1 s" in shown
     assert "2 records that cannot be read" in shown
     assert "Last problem: matching.recommendations: TimeoutError" in shown
+
+
+@pytest.mark.parametrize(("waits", "late"), [(0.1, False), (7.2, True)])
+async def test_events_that_wait_longer_than_usual_are_called_late(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake], waits: float, late: bool
+) -> None:
+    sign_in("operator")
+    for service in services.values():
+        service.says("GET", "/operations", {**OPERATIONS, "outbox_oldest_seconds": waits})
+
+    shown = (await browser.get("/operator", headers=ENGLISH)).text
+
+    assert ("Events are late" in shown) == late
+
+
+async def test_records_that_cannot_be_read_are_shown_with_their_place_and_why(
+    browser: Browser, sign_in: SignIn
+) -> None:
+    sign_in("operator")
+
+    shown = (await browser.get("/operator/matching/unreadable", headers=ENGLISH)).text
+
+    assert "registration.vacancy.v1" in shown
+    assert "header ce_id is missing or malformed" in shown
 
 
 async def test_a_preview_asks_for_no_reason(browser: Browser, sign_in: SignIn, services: dict[str, Fake]) -> None:

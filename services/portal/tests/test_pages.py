@@ -52,6 +52,7 @@ PAGES = [
     ("ministry", "/figures/placement_rate/events?scope=nation&period=month"),
     ("operator", "/operator"),
     ("operator", "/operator/matching/parked"),
+    ("operator", "/operator/matching/unreadable"),
     ("operator", "/operator/matching/parked/matching.recommendations/registration.vacancy.v1/v-1"),
 ]
 IDS = [f"{role or 'visitor'} {path.split('?')[0]}" for role, path in PAGES]

@@ -182,3 +182,14 @@ async def test_a_number_as_pages_shorten_it_is_no_number_of_a_placement(
     assert again.status_code == 422
     assert again.text.count("36자리 번호 전체") == 2  # in the summary and at its field
     assert services["matching"].was_asked("POST", "/placements") == []
+
+
+async def test_a_shortened_number_is_nobodys_record(
+    browser: Browser, sign_in: SignIn, services: dict[str, Fake]
+) -> None:
+    sign_in("director")
+
+    page = await browser.get(f"/record-looks?person_id={nation.JOBSEEKER[:8]}")
+
+    assert "36자리 번호 전체" in page.text
+    assert services["registration"].was_asked("GET", "/record-looks") == []

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from portal.caseload.views import RecordLook
 from portal.forms.form import Form
+from portal.forms.numbers import RULE, is_whole_number
 from portal.jobseekers.views import Jobseeker, Record
 from portal.matches.views import Match
 from portal.referrals.views import Referral
@@ -75,7 +76,8 @@ async def record_looks(
     """Who looked at a record, and what for: jobseekers see who looked at theirs, directors at one of their centre."""
     whose = (person_id or "").strip() if visit.role == "director" else visit.person_id
     looks = None
-    if whose:
+    if whose and is_whole_number(whose):
         asked = visit.registration.get(Items[RecordLook], "/record-looks", person_id=whose, cursor=cursor)
         looks = await section(asked)
-    return visit.page("caseload/looks.html", looks=looks, whose=whose)
+    wrong = RULE if whose and not is_whole_number(whose) else None
+    return visit.page("caseload/looks.html", looks=looks, whose=whose, wrong=wrong)

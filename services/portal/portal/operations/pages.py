@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from portal.forms.form import Form
 from portal.language.words import N_
-from portal.operations.views import Messaging, Outcome, Parked, Skipped, StuckKey
+from portal.operations.views import Messaging, Outcome, Parked, Skipped, StuckKey, UnreadableRecord
 from portal.services import SERVICES, Items, Readiness, Section, free_part, section
 from portal.visit import OperatorVisit, Visit, attempt
 
@@ -52,6 +52,17 @@ async def parked(
         return visit.not_found()
     stuck = await section(visit.ask(service).get(Items[StuckKey], "/operations/parked", cursor=cursor))
     return visit.page("operations/parked.html", service=service, stuck=stuck)
+
+
+@router.get("/{service}/unreadable")
+async def unreadable(
+    visit: OperatorVisit, service: str, cursor: Annotated[str | None, Query(max_length=30)] = None
+) -> Response:
+    """The records that a service could not read."""
+    if service not in SERVICES:
+        return visit.not_found()
+    records = await section(visit.ask(service).get(Items[UnreadableRecord], "/operations/unreadable", cursor=cursor))
+    return visit.page("operations/unreadable.html", service=service, records=records)
 
 
 @router.get("/{service}/parked/{consumer}/{topic}/{aggregate_id}")

@@ -5,6 +5,9 @@ from typing import Any
 
 from portal.services import View
 
+LATE_SECONDS = 3.0
+"""A relay sends within milliseconds; another takes over from a killed one within three seconds."""
+
 
 class ConsumerState(View):
     """How one consumer of a service is doing."""
@@ -22,6 +25,11 @@ class Messaging(View):
     outbox_oldest_seconds: float
     consumers: list[ConsumerState]
     unreadable: int = 0
+
+    @property
+    def is_late(self) -> bool:
+        """Whether what the service says waits longer than it does while Kafka takes it."""
+        return self.outbox_oldest_seconds > LATE_SECONDS
 
     @property
     def lag(self) -> int:
@@ -49,6 +57,17 @@ class StuckKey(View):
     reason: str
     since: datetime
     events: int
+
+
+class UnreadableRecord(View):
+    """A record that belongs to no aggregate, and where it lies in Kafka."""
+
+    consumer: str
+    topic: str
+    partition: int
+    offset: int
+    reason: str
+    since: datetime
 
 
 class ParkedEvent(View):

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
 
 from portal.forms.form import Form, text
+from portal.forms.numbers import RULE, is_whole_number
 from portal.language.words import N_
 from portal.placements.views import Placement
-from portal.services import FieldError, Items, part, section
+from portal.services import Items, part, section
 from portal.visit import CentreVisit, CounsellorVisit, Visit, attempt
 
 router = APIRouter(prefix="/counsellor/placements")
@@ -22,10 +22,6 @@ PLACEMENT: Mapping[str, str] = {
     "hired_on": N_("First day of work"),
 }
 _NUMBERS = ("jobseeker_id", "vacancy_id")
-_NO_NUMBER = FieldError(
-    rule="the whole number, 36 characters, as in the address of the page of the jobseeker or vacancy",
-    ko="구직자나 구인 화면의 주소에 있는 36자리 번호 전체여야 합니다.",
-)
 REVERSAL: Mapping[str, str] = {"reason": N_("Reason")}
 
 
@@ -52,9 +48,9 @@ async def new_placement(
 async def record(visit: CounsellorVisit) -> Response:
     """Records a hire."""
     form = await visit.sent_form(PLACEMENT)
-    short = [name for name in _NUMBERS if not _is_whole_number(form, name)]
+    short = [name for name in _NUMBERS if not is_whole_number(form.value(name).strip())]
     if short:
-        form = form.wrong(_NO_NUMBER.model_copy(update={"field": name}) for name in short)
+        form = form.wrong(RULE.model_copy(update={"field": name}) for name in short)
         return visit.page("placements/entry.html", visit.status_of(form), form=form)
     body = {
         "jobseeker_id": form.value("jobseeker_id").strip(),
@@ -86,14 +82,6 @@ async def reverse(visit: CounsellorVisit, placement_id: str) -> Response:
         if kept is None
         else visit.go("/counsellor/placements", "placement_reversed")
     )
-
-
-def _is_whole_number(form: Form, name: str) -> bool:
-    """Whether a field holds the number of a record, whole and not as the eight characters that pages show."""
-    try:
-        return len(form.value(name).strip()) == 36 and bool(UUID(form.value(name).strip()))
-    except ValueError:
-        return False
 
 
 async def _placement(visit: Visit, placement_id: str, form: Form) -> Response:
