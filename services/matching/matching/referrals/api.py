@@ -1,5 +1,6 @@
 """HTTP routes of referrals: counsellors make and withdraw them, employers answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import uuid4
@@ -30,7 +31,7 @@ from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
 from matching.market.store import find_vacancy
 from matching.placements.recording import hold_pair, record_placement
-from matching.placements.store import Outcome, outcomes
+from matching.placements.store import outcomes
 from matching.reason import Reason
 from matching.referrals import store
 from matching.referrals.events import Answer
@@ -90,9 +91,7 @@ async def list_referrals(
         {"centre_code": centre_code, "employer_id": employer_id, "jobseeker_id": jobseeker_id, "state": state},
     )
     async with read() as tx:
-        found = await store.referrals(tx, filters, paging.after(datetime, str), paging.limit + 1)
-        came = await outcomes(tx, [referral.referral_id for referral in found])
-    views = [ReferralView.of(referral, came.get(referral.referral_id)) for referral in found]
+        views = await _views(tx, await store.referrals(tx, filters, paging.after(datetime, str), paging.limit + 1))
     return paging.page(views, key=lambda view: (view.made_at, view.referral_id))
 
 
@@ -106,11 +105,11 @@ async def show_referral(
     """A referral, for those it concerns."""
     async with read() as tx:
         referral = await store.find_referral(tx, referral_id)
-        came = await outcomes(tx, [referral_id])
-    if referral is None or not _concerns(referral, caller):
-        raise Forbidden
+        if referral is None or not _concerns(referral, caller):
+            raise Forbidden
+        (view,) = await _views(tx, [referral])
     response.headers["ETag"] = etag(referral.version)
-    return ReferralView.of(referral, came.get(referral_id))
+    return view
 
 
 @router.post(
@@ -145,7 +144,8 @@ async def make_referral(body: NewReferral, caller: Staff, write: Write) -> Respo
         if referral is None:
             raise AlreadyReferred
         await outbox.add(tx, referral.referral_id, referral.made())
-        return ReferralView.of(referral)
+        (view,) = await _views(tx, [referral])
+        return view
 
     return await write(effect, status=201, location=lambda view: f"/referrals/{view.referral_id}")
 
@@ -169,7 +169,8 @@ async def answer_referral(
                 raise hired_on_without_hire()
             answered = await _settle(tx, referral_id, body.answer, body.reason)
             await outbox.add(tx, referral_id, answered.answered(body.answer))
-            return ReferralView.of(answered)
+            (view,) = await _views(tx, [answered])
+            return view
         # Vacancies and jobseekers are locked before referrals everywhere.
         pair = await hold_pair(tx, found.vacancy_id, found.jobseeker_id)
         answered = await _settle(tx, referral_id, body.answer, body.reason)
@@ -186,7 +187,8 @@ async def answer_referral(
             placement.placement_id: [placement.recorded()],
         }
         await outbox.add(tx, told)
-        return ReferralView.of(answered, Outcome(placement.placement_id, None))
+        (view,) = await _views(tx, [answered])
+        return view
 
     return await write(effect)
 
@@ -210,9 +212,20 @@ async def withdraw_referral(
             raise Forbidden
         withdrawn = await _settle(tx, referral_id, "withdrawn", body.reason)
         await outbox.add(tx, referral_id, withdrawn.withdrawn())
-        return ReferralView.of(withdrawn)
+        (view,) = await _views(tx, [withdrawn])
+        return view
 
     return await write(effect)
+
+
+async def _views(tx: Transaction, found: Sequence[Referral]) -> list[ReferralView]:
+    """Referrals as they are shown, with what came of them."""
+    came = await outcomes(tx, [referral.referral_id for referral in found])
+    agreeing = await store.agreeing(tx, [referral.jobseeker_id for referral in found])
+    return [
+        ReferralView.of(referral, came.get(referral.referral_id), agrees=referral.jobseeker_id in agreeing)
+        for referral in found
+    ]
 
 
 async def _settle(tx: Transaction, referral_id: str, state: State, reason: str | None) -> Referral:

@@ -21,16 +21,17 @@ NEXT: Final[dict[State, frozenset[State]]] = {
 UNSETTLED: Final = tuple(state for state, following in NEXT.items() if following)
 """States that still wait for somebody."""
 
-_SHOWN: Final = frozenset[State]({"made", "interview", "hired"})
 
-
-def shows_candidate(state: State, *, taken_back: bool) -> bool:
+def shows_candidate(state: State, consent: Consent, *, agrees: bool, taken_back: bool) -> bool:
     """
     Whether the employer may learn who was put forward, and how to reach them.
 
-    Not of whom they declined, who was withdrawn, or whose hire was taken back: there is nothing left to arrange.
+    Not of whom they declined, who was withdrawn, or whose hire was taken back: there is nothing left to arrange. Until
+    a hire a standing consent must still stand (`agrees`); who was asked and agreed withdraws the referral instead.
     """
-    return state in _SHOWN and not taken_back
+    if state == "hired":
+        return not taken_back
+    return state in UNSETTLED and (consent == "asked" or agrees)
 
 
 def refusal(jobseeker: Jobseeker, vacancy: Vacancy, consent: Consent | None) -> Refusal | None:
@@ -44,6 +45,11 @@ def refusal(jobseeker: Jobseeker, vacancy: Vacancy, consent: Consent | None) -> 
     return None
 
 
+def agrees(jobseeker: Jobseeker) -> bool:
+    """Whether employers may have the CV without the jobseeker being asked each time."""
+    return jobseeker.visible and jobseeker.matching_consent
+
+
 def consent_of(jobseeker: Jobseeker, *, asked: bool) -> Consent | None:
     """
     How the jobseeker agreed to have the CV shared with the employer; None when they did not.
@@ -52,7 +58,7 @@ def consent_of(jobseeker: Jobseeker, *, asked: bool) -> Consent | None:
     """
     if asked:
         return "asked"
-    return "standing" if jobseeker.visible and jobseeker.matching_consent else None
+    return "standing" if agrees(jobseeker) else None
 
 
 _ANSWER_REASONS: Final[dict[str, AnswerReason]] = {word: word for word in get_args(AnswerReason)}

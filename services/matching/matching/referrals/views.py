@@ -38,12 +38,14 @@ class ReferralView(BaseModel):
     shows_candidate: bool = Field(False, description="Whether the employer may learn who it is, and how to reach them")
 
     @classmethod
-    def of(cls, referral: Referral, outcome: Outcome | None = None) -> "ReferralView":
-        """The view of a referral and what came of it."""
+    def of(cls, referral: Referral, outcome: Outcome | None, *, agrees: bool) -> "ReferralView":
+        """The view of a referral and what came of it; `agrees`: see `rules.shows_candidate`."""
         placement_id, reversed_at = outcome or (None, None)
         found = {
             "placement_id": placement_id,
             "placement_reversed_at": reversed_at,
-            "shows_candidate": shows_candidate(referral.state, taken_back=reversed_at is not None),
+            "shows_candidate": shows_candidate(
+                referral.state, referral.consent, agrees=agrees, taken_back=reversed_at is not None
+            ),
         }
         return cls.model_validate(referral, from_attributes=True).model_copy(update=found)

@@ -26,12 +26,26 @@ def test_what_is_settled_stays_settled(state: State, following: set[State]) -> N
 
 
 @pytest.mark.parametrize(
-    ("state", "shown"),
-    [("made", True), ("interview", True), ("hired", True), ("declined", False), ("withdrawn", False)],
+    ("state", "consent", "agrees", "shown"),
+    [
+        ("made", "standing", True, True),
+        ("interview", "standing", True, True),
+        ("made", "standing", False, False),
+        ("interview", "standing", False, False),
+        ("interview", "asked", False, True),
+        ("hired", "standing", False, True),
+        ("declined", "asked", True, False),
+        ("withdrawn", "asked", True, False),
+    ],
 )
-def test_an_employer_learns_who_it_is_while_there_is_something_to_arrange(state: State, shown: bool) -> None:
-    assert rules.shows_candidate(state, taken_back=False) == shown
-    assert not rules.shows_candidate(state, taken_back=True)
+def test_an_employer_learns_who_it_is_while_there_is_something_to_arrange_and_consent(
+    state: State, consent: Consent, agrees: bool, shown: bool
+) -> None:
+    assert rules.shows_candidate(state, consent, agrees=agrees, taken_back=False) == shown
+
+
+def test_an_employer_no_longer_learns_who_it_was_once_the_hire_is_taken_back() -> None:
+    assert not rules.shows_candidate("hired", "asked", agrees=True, taken_back=True)
 
 
 @pytest.mark.parametrize(

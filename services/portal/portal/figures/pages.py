@@ -37,12 +37,15 @@ async def figures(
     assert visit.person is not None
     asked = scope or own_scope(visit.person)
     days = period_of(period, since, until, visit.today)
-    own, children = await asyncio.gather(section(_figures(visit, asked, days)), _children(visit, asked, days))
+    own, children, office = await asyncio.gather(
+        section(_figures(visit, asked, days)), _children(visit, asked, days), _office_above(visit, asked)
+    )
     template = "figures/board.html" if visit.is_part else "figures/page.html"
     return visit.page(
         template,
         scope=asked,
         own_scope=own_scope(visit.person),
+        office=office,
         period=days,
         periods=PERIODS,
         figures=own,
@@ -52,6 +55,18 @@ async def figures(
 
 async def _figures(visit: Visit, scope: str, period: Period) -> Figures:
     return await visit.evaluation.get(Figures, "/figures", scope=scope, **period.query)
+
+
+async def _office_above(visit: Visit, scope: str) -> tuple[str, str] | None:
+    """Scope and name of the regional office above a centre; None for other scopes, and while it is not known."""
+    kind, _, code = scope.partition(":")
+    if kind != "centre":
+        return None
+    centres = await section(visit.lists.centres(visit.registration))
+    centre = next((one for one in centres.value or () if one.code == code), None)
+    if centre is None or centre.regional_office_code is None:
+        return None
+    return f"office:{centre.regional_office_code}", centre.regional_office_name or ""
 
 
 async def _children(visit: Visit, scope: str, period: Period) -> Section[Children] | None:

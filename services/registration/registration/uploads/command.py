@@ -49,7 +49,11 @@ async def run(service: Service, options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         console.print(f"{options.folder} is not a folder.", style="red", highlight=False)
         return _MISUSED
-    files = sorted(path for path in options.folder.iterdir() if path.is_file() and path.suffix.lower() in SUFFIXES)
+    there = sorted(path for path in options.folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    files = [path for path in there if path.suffix.lower() in SUFFIXES]
+    if others := [path.name for path in there if path not in files]:
+        shown = ", ".join(others[:5]) + (" …" if len(others) > 5 else "")
+        console.print(f"Left out, for how they end: {shown}", style="yellow", highlight=False, markup=False)
     if not files:
         console.print(f"{options.folder} has no file ending in {' '.join(SUFFIXES)}.", highlight=False)
         return 0

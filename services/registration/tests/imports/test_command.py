@@ -58,7 +58,7 @@ async def test_every_file_of_a_folder_is_taken_in(
     }
     shown = capsys.readouterr().out
     assert "1,500" in shown
-    assert "notes.txt" not in shown
+    assert "Left out, for how they end: notes.txt" in shown
 
 
 async def test_where_no_terminal_shows_the_bar_lines_say_how_far_it_is(

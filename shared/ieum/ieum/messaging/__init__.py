@@ -4,7 +4,7 @@ A service declares events (`Event`), what it does about them (`Reactions`), and 
 `Messaging` runs the consumers and the relay. Delivery guarantees live here and nowhere else.
 """
 
-from ieum.messaging import outbox, rebuilding
+from ieum.messaging import header_names, outbox, rebuilding
 from ieum.messaging.events import Envelope, Event
 from ieum.messaging.failures import Rejected, Unavailable
 from ieum.messaging.outbox import EventTooLarge, OutsideTransaction
@@ -29,3 +29,5 @@ __all__ = [
     "outbox",
     "rebuilding",
 ]
+
+header_names.accept_any()

@@ -74,11 +74,13 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         self._next: Offsets = {}
         self._committed_at = 0.0
         self.last_problem: str | None = None
+        self.reading_problem: str | None = None
+        """Why reading breaks off, and not because something is away; None when it goes on."""
 
     def subscribe(self, broker: KafkaBroker) -> None:
         """Register with the broker; consuming begins when the broker starts."""
         self._subscriber = subscribing.subscribe(
-            broker, self.reaction, self, lambda batch: self._take(batch), member=self._member
+            broker, self.reaction, self, lambda batch: self._take(batch), self._read_on, member=self._member
         )
 
     def watch(self) -> None:
@@ -115,6 +117,18 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         except TimeoutError:
             return False
         return True
+
+    def _read_on(self, problem: Exception | None) -> None:
+        """Reading went on, or broke off: then what was fetched of other partitions is dropped, and read again."""
+        if problem is None:
+            self.reading_problem = None
+            return
+        self.last_problem = failures.describe(problem)
+        self.reading_problem = None if failures.is_passing(problem) else self.last_problem
+        log.error("reading_broke_off", consumer=self.reaction.consumer, reason=self.last_problem)
+        # What comes next from there is then not all that the topic has.
+        self._inbox.restart()
+        self._seek(dict(self._next))
 
     async def _take(self, batch: Any) -> None:
         """Decode a batch while the one before it is at the database, then send it there in its place."""

@@ -98,6 +98,9 @@ class Messaging:
         found = {}
         if self._starting:
             found["consumers"] = self._starting
+        for consumer in self.consumers:
+            if consumer.reading_problem:
+                found[consumer.reaction.consumer] = f"reading breaks off: {consumer.reading_problem}"
         if self.relay.problem:
             found["relay"] = self.relay.problem
         found |= {f"rebuild {consumer}": how_far for consumer, how_far in self.rebuilding.items()}

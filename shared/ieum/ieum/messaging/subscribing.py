@@ -1,9 +1,11 @@
 """FastStream subscribers with every setting that loses data turned off, checked before anything is read."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiokafka import ConsumerRebalanceListener
+from aiokafka.errors import ConsumerStoppedError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.annotations import KafkaMessage
@@ -20,6 +22,8 @@ POLL_MS = 10
 # without a name waits for it, and all others with it. A process that is only slow for so long loses its partitions;
 # marks make that safe.
 SESSION_MS = 6_000
+# How long reading rests that broke off.
+BREAK_SECONDS = 0.5
 
 
 class UnsafeSubscriber(Unsafe):
@@ -31,11 +35,14 @@ def subscribe(
     reaction: Reaction,
     listener: ConsumerRebalanceListener,
     take: Callable[[Any], Awaitable[None]],
+    read_on: Callable[[Exception | None], None],
     *,
     member: str | None = None,
 ) -> BatchSubscriber:
     """Have `take` called with every batch of a reaction's records; consuming begins when the broker starts.
 
+    `read_on` is called after every look for records, with what it broke off with, or None. aiokafka has then dropped
+    what it had taken of other partitions, though it counts it as read. FastStream begins anew at once.
     `member`: the name under which the group knows this process again after a restart.
     """
     subscriber = broker.subscriber(
@@ -61,6 +68,21 @@ def subscribe(
     async def deliver(message: KafkaMessage) -> None:
         await take(message.raw_message)
 
+    fetch = subscriber.get_msg
+
+    async def look(consumer: Any) -> Any:
+        try:
+            found = await fetch(consumer)
+        except ConsumerStoppedError:
+            raise
+        except Exception as problem:
+            read_on(problem)
+            await asyncio.sleep(BREAK_SECONDS)
+            raise
+        read_on(None)
+        return found
+
+    subscriber.get_msg = look  # type: ignore[method-assign]
     deliver.__name__ = reaction.handler.__name__
     subscriber(deliver)
     return subscriber
