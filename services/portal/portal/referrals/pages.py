@@ -8,9 +8,8 @@ from starlette.responses import Response
 
 from portal.forms.form import Form, text, ticked
 from portal.language.words import N_
-from portal.referrals.views import Candidate, Referral
+from portal.referrals.views import Candidate, Referral, Vacancy
 from portal.services import FieldError, Items, part, section
-from portal.vacancies.views import Vacancy
 from portal.visit import CentreVisit, CounsellorVisit, EmployerVisit, JobseekerVisit, Visit, attempt
 
 router = APIRouter()

@@ -40,3 +40,10 @@ class Candidate(View):
     name: str
     email: str | None = None
     phone: str | None = None
+
+
+class Vacancy(View):
+    """The vacancy that somebody is about to be put forward to."""
+
+    title: str
+    employer_name: str
