@@ -62,7 +62,10 @@ async def occupations_file(visit: UploaderVisit) -> Response:
     """The codes that a file names occupations by."""
     occupations = await visit.lists.occupations(visit.registration)
     rows = [[one.code, one.name, " › ".join(occupations.path(one.code))] for one in occupations.jobs]
-    return _spreadsheet("occupations.csv", [[visit.say(N_("Code")), visit.say(N_("Occupation")), ""], *rows])
+    return _spreadsheet(
+        "occupations.csv",
+        [[visit.say(N_("Code")), visit.say(N_("Occupation")), visit.say(N_("Where it stands"))], *rows],
+    )
 
 
 @router.get("/regions.csv")
