@@ -1,10 +1,11 @@
-"""Bugs in where a consumer begins to read, and in who reads what: B8, B11, B18, B20."""
+"""Bugs in where a consumer begins to read, and in who reads what: B8, B11, B13, B18, B20."""
 
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
+from unittest.mock import patch
 
-from aiokafka import TopicPartition
+from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import NewPartitions
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -117,6 +118,30 @@ async def members_join_and_leave(bank: Bank) -> None:
         await bank.booked(20 * len(ACCOUNTS))
 
 
+async def the_client_fails_on_what_it_fetched(bank: Bank) -> None:
+    """It takes records of some partitions, cannot unpack those of another, and throws all of them away: every other
+    time, three times."""
+    fetch = AIOKafkaConsumer.getmany
+    fetched: list[Any] = []
+
+    async def fails(consumer: AIOKafkaConsumer, *places: TopicPartition, **how: Any) -> Any:
+        found = await fetch(consumer, *places, **how)
+        if found:
+            fetched.append(found)
+            if len(fetched) in (1, 3, 5):
+                raise ValueError("bytes that are nothing")
+        return found
+
+    async with bank.consuming(), bank.relaying():
+        await bank.deposit(ACCOUNTS, 1)
+        await _books(bank, 1)
+        with patch.object(AIOKafkaConsumer, "getmany", fails):
+            for amount in range(2, 8):
+                await bank.deposit(ACCOUNTS, amount)
+                await bank.sent()
+            await bank.booked(7 * len(ACCOUNTS))
+
+
 async def somebody_wants_more_partitions(bank: Bank) -> None:
     """A new topics file doubles the partitions of a topic in use."""
     await bank.deposit(ACCOUNTS, 1, 2)
@@ -185,6 +210,13 @@ class DoesNotDrain(Consumer):
         """At once."""
 
 
+class ReadsOnBehindAFailure(Consumer):
+    """Goes on where the client stands, as if what it threw away had been heard."""
+
+    def _read_on(self, problem: Exception | None) -> None:
+        """Nothing."""
+
+
 async def provision_anyway(bootstrap: str, topics: Topics) -> None:
     """Make as many partitions as the file says."""
     async with admin_client(bootstrap) as admin:
@@ -221,6 +253,10 @@ MUTANTS = [
     _mutant(
         "partitions are given away without draining", "B11", members_join_and_leave, DoesNotDrain,
         harmless="marks under the partition's lock let two owners work at once; draining only saves repeats",
+    ),
+    _mutant(
+        "what was fetched beside a failure is not read again", "B13", the_client_fails_on_what_it_fetched,
+        ReadsOnBehindAFailure, "late",
     ),
     Mutant(
         "a keyed topic gets more partitions", "B18", somebody_wants_more_partitions, Kit(provision=provision_anyway),
