@@ -29,7 +29,7 @@ from ieum.messaging import Event, outbox
 from matching.authority import CENTRE_STAFF, Asked, Staff, list_filters, require_centre, require_employer
 from matching.market.holding import hold_jobseeker
 from matching.market.problems import HearingAgain
-from matching.market.store import find_vacancy
+from matching.market.store import find_vacancy, jobseekers
 from matching.placements.recording import hold_pair, record_placement
 from matching.placements.store import outcomes
 from matching.reason import Reason
@@ -44,7 +44,7 @@ from matching.referrals.problems import (
     problem_of,
 )
 from matching.referrals.referral import Referral
-from matching.referrals.rules import NEXT, State, consent_of, refusal
+from matching.referrals.rules import NEXT, State, agrees, consent_of, refusal
 from matching.referrals.views import ReferralView
 
 router = APIRouter(prefix="/referrals", tags=["referrals"])
@@ -107,7 +107,7 @@ async def show_referral(
         referral = await store.find_referral(tx, referral_id)
         if referral is None or not _concerns(referral, caller):
             raise Forbidden
-        (view,) = await _views(tx, [referral])
+        view = await _view(tx, referral)
     response.headers["ETag"] = etag(referral.version)
     return view
 
@@ -144,8 +144,7 @@ async def make_referral(body: NewReferral, caller: Staff, write: Write) -> Respo
         if referral is None:
             raise AlreadyReferred
         await outbox.add(tx, referral.referral_id, referral.made())
-        (view,) = await _views(tx, [referral])
-        return view
+        return await _view(tx, referral)
 
     return await write(effect, status=201, location=lambda view: f"/referrals/{view.referral_id}")
 
@@ -169,8 +168,7 @@ async def answer_referral(
                 raise hired_on_without_hire()
             answered = await _settle(tx, referral_id, body.answer, body.reason)
             await outbox.add(tx, referral_id, answered.answered(body.answer))
-            (view,) = await _views(tx, [answered])
-            return view
+            return await _view(tx, answered)
         # Vacancies and jobseekers are locked before referrals everywhere.
         pair = await hold_pair(tx, found.vacancy_id, found.jobseeker_id)
         answered = await _settle(tx, referral_id, body.answer, body.reason)
@@ -187,8 +185,7 @@ async def answer_referral(
             placement.placement_id: [placement.recorded()],
         }
         await outbox.add(tx, told)
-        (view,) = await _views(tx, [answered])
-        return view
+        return await _view(tx, answered)
 
     return await write(effect)
 
@@ -212,8 +209,7 @@ async def withdraw_referral(
             raise Forbidden
         withdrawn = await _settle(tx, referral_id, "withdrawn", body.reason)
         await outbox.add(tx, referral_id, withdrawn.withdrawn())
-        (view,) = await _views(tx, [withdrawn])
-        return view
+        return await _view(tx, withdrawn)
 
     return await write(effect)
 
@@ -221,11 +217,18 @@ async def withdraw_referral(
 async def _views(tx: Transaction, found: Sequence[Referral]) -> list[ReferralView]:
     """Referrals as they are shown, with what came of them."""
     came = await outcomes(tx, [referral.referral_id for referral in found])
-    agreeing = await store.agreeing(tx, [referral.jobseeker_id for referral in found])
+    # While matching hears everything again, not all are known: of them nobody is shown.
+    known = await jobseekers(tx, {referral.jobseeker_id for referral in found})
+    agreeing = {jobseeker_id for jobseeker_id, one in known.items() if agrees(one)}
     return [
         ReferralView.of(referral, came.get(referral.referral_id), agrees=referral.jobseeker_id in agreeing)
         for referral in found
     ]
+
+
+async def _view(tx: Transaction, referral: Referral) -> ReferralView:
+    (view,) = await _views(tx, [referral])
+    return view
 
 
 async def _settle(tx: Transaction, referral_id: str, state: State, reason: str | None) -> Referral:

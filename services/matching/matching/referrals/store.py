@@ -145,15 +145,6 @@ async def referrals(
 _FILTERS = ("jobseeker_id", "employer_id", "centre_code", "state")
 
 
-async def agreeing(tx: Transaction, jobseeker_ids: Collection[str]) -> frozenset[str]:
-    """Which of these jobseekers employers may learn of without their being asked: `rules.agrees` in SQL."""
-    rows = await tx.fetch(
-        "SELECT jobseeker_id FROM jobseeker WHERE jobseeker_id = ANY($1) AND visible AND matching_consent",
-        list(jobseeker_ids),
-    )
-    return frozenset(row["jobseeker_id"] for row in rows)
-
-
 async def standing_referrals(
     tx: Transaction, pairs: Sequence[tuple[str, str]]
 ) -> dict[tuple[str, str], StandingReferral]:

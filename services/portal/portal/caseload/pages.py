@@ -76,8 +76,8 @@ async def record_looks(
     """Who looked at a record, and what for: jobseekers see who looked at theirs, directors at one of their centre."""
     whose = (person_id or "").strip() if visit.role == "director" else visit.person_id
     looks = None
-    if whose and is_whole_number(whose):
+    wrong = RULE if whose and not is_whole_number(whose) else None
+    if whose and not wrong:
         asked = visit.registration.get(Items[RecordLook], "/record-looks", person_id=whose, cursor=cursor)
         looks = await section(asked)
-    wrong = RULE if whose and not is_whole_number(whose) else None
     return visit.page("caseload/looks.html", looks=looks, whose=whose, wrong=wrong)

@@ -128,7 +128,7 @@ class Consumer(ConsumerRebalanceListener):  # type: ignore[misc]
         log.error("reading_broke_off", consumer=self.reaction.consumer, reason=self.last_problem)
         # What comes next from there is then not all that the topic has.
         self._inbox.restart()
-        self._seek(dict(self._next))
+        self._seek(self._next)
 
     async def _take(self, batch: Any) -> None:
         """Decode a batch while the one before it is at the database, then send it there in its place."""
